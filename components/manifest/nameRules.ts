@@ -1,0 +1,74 @@
+import { WrittenFunction } from "./functions";
+import { ImageModel } from "./model";
+import { derivedNameFault, nameFault, normalName } from "./names";
+import { Problem } from "./problem";
+
+export interface NameContext {
+    readonly project: string;
+    readonly stack: string;
+    readonly layerDirectory: string;
+}
+
+interface Named {
+    readonly name: string;
+    readonly kind: "function" | "image";
+    readonly problem: (rule: string, fix: string) => Problem;
+    readonly where: string;
+}
+
+/** Form, uniqueness and derived lengths of the names of images and functions. */
+export function nameProblems(images: readonly ImageModel[], functions: readonly WrittenFunction[], context: NameContext): Problem[] {
+    const imageNames = images.map(
+        ({ name, directory }): Named => ({ name, kind: "image", where: directory, problem: (rule, fix) => ({ file: directory, rule, fix }) }),
+    );
+    const withFunctions = new Set(functions.filter(({ path }) => path.length === 0).map(({ model }) => model.image));
+    const functionNames = functions.map(
+        ({ model, document, path }): Named => ({
+            name: model.name,
+            kind: "function",
+            where: path.length === 0 ? (images.find(({ name }) => name === model.image)?.directory ?? document.file) : `${document.file}:${document.locate(path, true)?.line ?? 1}`,
+            problem: (rule, fix) =>
+                path.length === 0
+                    ? { file: images.find(({ name }) => name === model.image)?.directory ?? document.file, rule, fix }
+                    : document.problem(path, rule, fix, { atKey: true, hideValue: true }),
+        }),
+    );
+    return [
+        // A directory that is one function has one name; its form is checked once.
+        ...[...imageNames, ...functionNames.filter(({ name, kind }) => !(kind === "function" && withFunctions.has(name)))].flatMap((named) => formProblem(named)),
+        ...[...imageNames, ...functionNames].flatMap((named) => lengthProblem(named, context)),
+        ...collisions([...imageNames, layerAsImage(context)], "repository", context),
+        ...collisions(functionNames, "function", context),
+    ];
+}
+
+function formProblem({ name, problem }: Named): Problem[] {
+    const fault = nameFault(name);
+    return fault === undefined ? [] : [problem(fault.rule, fault.fix)];
+}
+
+function lengthProblem({ name, kind, problem }: Named, { project, stack }: NameContext): Problem[] {
+    // A name that is too long by itself is reported for that.
+    const fault = nameFault(name) === undefined ? derivedNameFault(project, stack, name, kind) : undefined;
+    return fault === undefined ? [] : [problem(fault.rule, fault.fix)];
+}
+
+function collisions(named: readonly Named[], what: "repository" | "function", { project, stack }: NameContext): Problem[] {
+    const first = new Map<string, Named>();
+    return named.flatMap((entry) => {
+        const normal = normalName(entry.name);
+        const before = first.get(normal);
+        first.set(normal, before ?? entry);
+        if (before === undefined) {
+            return [];
+        }
+        const derived = what === "repository" ? `${project}-${stack}/${normal}` : `${project}-${stack}-${normal}`;
+        const rule = `has the same ${what} name as ${before.where}: both give ${JSON.stringify(derived.slice(-80))}`;
+        return [entry.problem(rule, "rename one of the two")];
+    });
+}
+
+function layerAsImage({ layerDirectory }: NameContext): Named {
+    const name = layerDirectory.slice(layerDirectory.lastIndexOf("/") + 1);
+    return { name, kind: "image", where: layerDirectory, problem: (rule, fix) => ({ file: layerDirectory, rule, fix }) };
+}
