@@ -1,0 +1,95 @@
+import * as pulumi from "@pulumi/pulumi";
+import { Queue } from "@pulumi/aws/sqs/queue";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
+import { ResourceHandles } from "../components/functions/resources";
+import { DataBucket } from "./DataBucket";
+
+/** What manifests may refer to: name → kind. Every name here has a resource of that kind in `Infrastructure`. */
+export const RESOURCES = {
+    conversions: "queue",
+    raw: "bucket",
+    stage: "bucket",
+} as const;
+
+export interface InfrastructureArgs {
+    /** Start of every physical name: `<project>-<stack>`. */
+    prefix: string;
+    /** Account that owns the resources; bucket names carry it, because they are unique in the whole world. */
+    accountId: string;
+    /** Keep objects and their versions when the stack is destroyed. @default true */
+    protectData?: boolean;
+}
+
+/** Seconds; six times the time-out of the slowest consumer, as SQS asks of queues that feed Lambda. */
+const VISIBILITY_TIMEOUT = 720;
+const MAX_RECEIVES = 3;
+/** Seconds: SQS's maximum, 14 days. */
+const DEAD_LETTER_RETENTION = 1_209_600;
+
+/** The sample application's buckets and queues: what functions share. */
+export class Infrastructure extends pulumi.ComponentResource {
+    /** By the names of `RESOURCES`. */
+    readonly handles: ResourceHandles & Record<keyof typeof RESOURCES, ResourceHandles[string]>;
+    readonly rawBucket: pulumi.Output<string>;
+    readonly stageBucket: pulumi.Output<string>;
+    /** Name → URL. */
+    readonly queues: Record<string, pulumi.Output<string>>;
+
+    constructor(name: string, args: InfrastructureArgs, opts?: pulumi.ComponentResourceOptions) {
+        super("container-lambdas:app:Infrastructure", name, {}, opts);
+        const parent = this;
+        const bucket = (kind: "raw" | "stage"): DataBucket =>
+            new DataBucket(
+                `${name}-${kind}`,
+                { bucketName: `${args.prefix}-${args.accountId}-${kind}`, protectData: args.protectData ?? true },
+                { parent },
+            );
+        const raw = bucket("raw");
+        const stage = bucket("stage");
+
+        const deadLetters = new Queue(
+            `${name}-conversions-dead-letters`,
+            { name: `${args.prefix}-conversions-dlq`, sqsManagedSseEnabled: true, messageRetentionSeconds: DEAD_LETTER_RETENTION },
+            { parent },
+        );
+        const conversions = new Queue(
+            `${name}-conversions`,
+            {
+                name: `${args.prefix}-conversions`,
+                sqsManagedSseEnabled: true,
+                visibilityTimeoutSeconds: VISIBILITY_TIMEOUT,
+                redrivePolicy: pulumi.jsonStringify({ deadLetterTargetArn: deadLetters.arn, maxReceiveCount: MAX_RECEIVES }),
+            },
+            { parent },
+        );
+        for (const [suffix, queue] of [["conversions", conversions], ["conversions-dead-letters", deadLetters]] as const) {
+            new QueuePolicy(`${name}-${suffix}-policy`, { queueUrl: queue.url, policy: queue.arn.apply(encryptedTransportOnly) }, { parent });
+        }
+
+        this.handles = {
+            conversions: { kind: RESOURCES.conversions, name: conversions.name, arn: conversions.arn, url: conversions.url },
+            raw: { kind: RESOURCES.raw, name: raw.bucketName, arn: raw.arn },
+            stage: { kind: RESOURCES.stage, name: stage.bucketName, arn: stage.arn },
+        };
+        this.rawBucket = raw.bucketName;
+        this.stageBucket = stage.bucketName;
+        this.queues = { conversions: conversions.url };
+        this.registerOutputs({ rawBucket: this.rawBucket, stageBucket: this.stageBucket, queues: this.queues });
+    }
+}
+
+function encryptedTransportOnly(queueArn: string): string {
+    return JSON.stringify({
+        Version: "2012-10-17",
+        Statement: [
+            {
+                Sid: "EncryptedTransportOnly",
+                Effect: "Deny",
+                Principal: "*",
+                Action: "sqs:*",
+                Resource: queueArn,
+                Condition: { Bool: { "aws:SecureTransport": "false" } },
+            },
+        ],
+    });
+}

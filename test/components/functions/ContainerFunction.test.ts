@@ -1,0 +1,120 @@
+import assert from "node:assert/strict";
+import { ContainerFunction, ContainerFunctionArgs, requireDigest } from "../../../components/functions/ContainerFunction";
+import { FunctionModel } from "../../../components/manifest/model";
+import { functionModel } from "../../support/models";
+import { registered, registrationOf, startMockEngine, urnTails } from "../../support/mockEngine";
+import { settleOutputs, valueOf } from "../../support/valueOf";
+
+const IMAGE = `repository@sha256:${"a".repeat(64)}`;
+
+async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}): Promise<ContainerFunction> {
+    await startMockEngine();
+    const declared = new ContainerFunction("orders", {
+        model: functionModel(model),
+        functionName: "p-s-orders",
+        imageUri: IMAGE,
+        handles: {
+            raw: { kind: "bucket", name: "raw-bucket", arn: "arn:aws:s3:::raw-bucket" },
+            records: { kind: "table", name: "records", arn: "arn:records", streamArn: "arn:records/stream" },
+            work: { kind: "queue", name: "work", arn: "arn:work", url: "https://work" },
+        },
+        place: { accountId: "123456789012", region: "eu-central-1" },
+        ...args,
+    });
+    await valueOf(declared.aliasArn);
+    await settleOutputs();
+    return declared;
+}
+
+const FUNCTION = "aws:lambda/function:Function";
+
+describe("a container function", () => {
+    it("is a role, its policy, logs, dead letters, the function and its alias", async () => {
+        await declare({});
+        assert.deepEqual(urnTails(), [
+            "aws:cloudwatch/logGroup:LogGroup orders-logs",
+            "aws:iam/role:Role orders-role",
+            "aws:iam/rolePolicy:RolePolicy orders-policy",
+            "aws:lambda/alias:Alias orders-alias",
+            "aws:lambda/function:Function orders-function",
+            "aws:sqs/queue:Queue orders-dead-letters",
+            "container-lambdas:functions:ContainerFunction orders",
+        ]);
+    });
+
+    it("runs an image by digest, published, under its own role and log group", async () => {
+        await declare({ environment: { BUCKET: "${raw.name}", PLAIN: "x-${work.url}-${raw.arn}" }, command: ["app.other"], memorySize: 256 });
+        const { inputs } = registrationOf(FUNCTION, "orders-function");
+        assert.equal(inputs.packageType, "Image");
+        assert.equal(inputs.imageUri, IMAGE);
+        assert.equal(inputs.publish, true);
+        assert.deepEqual(inputs.imageConfig, { commands: ["app.other"] });
+        assert.deepEqual(inputs.environment, { variables: { BUCKET: "raw-bucket", PLAIN: "x-https://work-arn:aws:s3:::raw-bucket" } });
+        assert.equal(inputs.role, "arn:aws:iam::123456789012:role/p-s-orders");
+        assert.deepEqual(inputs.loggingConfig, { logFormat: "Text", logGroup: "/aws/lambda/p-s-orders" });
+        assert.deepEqual(inputs.deadLetterConfig, { targetArn: "arn:aws:sqs:eu-central-1:123456789012:p-s-orders-dlq" });
+    });
+
+    it("refuses an image by tag", () => {
+        for (const image of ["repository:latest", "repository", `${IMAGE}0`, ""]) {
+            assert.throws(() => requireDigest(image), /does not name an image by digest; allowed is repository@sha256:/, image);
+        }
+        assert.equal(requireDigest(IMAGE), IMAGE);
+    });
+
+    it("lets the alias follow the newest version in the mode direct", async () => {
+        await declare({});
+        assert.equal(registrationOf("aws:lambda/alias:Alias", "orders-alias").inputs.functionVersion, "7");
+    });
+
+    it("gives the alias nothing besides name, function and version in the mode gradual", async () => {
+        await declare({}, { release: "gradual" });
+        assert.deepEqual(Object.keys(registrationOf("aws:lambda/alias:Alias", "orders-alias").inputs).sort(), ["functionName", "functionVersion", "name"]);
+    });
+
+    it("tests a new version by number, with the payload and the expectation as triggers", async () => {
+        await declare({ smoke: { payload: { a: 1 }, expect: { ok: true } } });
+        const { inputs } = registrationOf("command:local:Command", "orders-smoke-test");
+        assert.deepEqual(inputs.environment, {
+            AWS_REGION: "eu-central-1",
+            SMOKE_EXPECT: '{"ok":true}',
+            SMOKE_FUNCTION: "p-s-orders",
+            SMOKE_PAYLOAD: '{"a":1}',
+            SMOKE_VERSION: "7",
+        });
+        assert.ok(Array.isArray(inputs.triggers) && inputs.triggers[0] === "7");
+    });
+
+    it("declares one resource for each trigger, through the alias, with partial batch answers", async () => {
+        await declare({
+            triggers: [
+                { kind: "queue", queue: "work", batchSize: 5, batchingWindow: 1, maximumConcurrency: 2 },
+                { kind: "stream", table: "records", batchSize: 10, startingPosition: "LATEST" },
+                { kind: "schedule", expression: "rate(1 day)", timeZone: "UTC" },
+                { kind: "schedule", expression: "rate(2 days)", timeZone: "UTC" },
+                { kind: "rule", pattern: { source: ["aws.ecr"] } },
+            ],
+        });
+        const mappings = registered().filter(({ type }) => type === "aws:lambda/eventSourceMapping:EventSourceMapping");
+        assert.deepEqual(mappings.map(({ name }) => name).sort(), ["orders-queue-work", "orders-stream-records"]);
+        for (const { inputs } of mappings) {
+            assert.deepEqual(inputs.functionResponseTypes, ["ReportBatchItemFailures"]);
+            assert.match(String(inputs.functionName), /:live$/);
+        }
+        const schedules = registered().filter(({ type }) => type === "aws:scheduler/schedule:Schedule");
+        assert.deepEqual(schedules.map(({ name, inputs }) => `${name} ${String(inputs.name)}`).sort(), ["orders-schedule p-s-orders", "orders-schedule-2 p-s-orders-2"]);
+        assert.equal(registrationOf("aws:lambda/permission:Permission", "orders-rule-permission").inputs.qualifier, "live");
+    });
+
+    it("asks callers of its URL for a signature unless said otherwise", async () => {
+        await declare({ url: { authorization: "iam" } });
+        assert.equal(registrationOf("aws:lambda/functionUrl:FunctionUrl", "orders-url").inputs.authorizationType, "AWS_IAM");
+    });
+
+    it("has an alarm for each threshold and none besides", async () => {
+        await declare({ alarms: { errors: 1, durationP99: 900 } }, { alarmTopicArn: "arn:topic" });
+        const alarms = registered().filter(({ type }) => type === "aws:cloudwatch/metricAlarm:MetricAlarm");
+        assert.deepEqual(alarms.map(({ name }) => name).sort(), ["orders-duration-alarm", "orders-errors-alarm"]);
+        assert.ok(alarms.every(({ inputs }) => JSON.stringify(inputs.alarmActions) === '["arn:topic"]'));
+    });
+});
