@@ -1,0 +1,19 @@
+"""What MiniStack's Lambda does otherwise than AWS documents, mended inside MiniStack.
+
+Only what cannot be reached from outside is here: these things happen between MiniStack's services and its containers and never pass the
+endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
+"""
+
+from . import asynchronous, containers, invocations, rights, state, versions
+
+
+def apply(root: str, registry: str) -> None:
+    from ministack import app
+    from ministack.services import eventbridge, lambda_svc, s3
+
+    containers.apply(lambda_svc, root)
+    invocations.apply(lambda_svc, app)
+    versions.apply(lambda_svc, registry)
+    asynchronous.apply(lambda_svc, s3, eventbridge)
+    rights.apply(lambda_svc, s3, eventbridge)
+    state.apply(app)

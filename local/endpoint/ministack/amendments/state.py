@@ -1,0 +1,57 @@
+"""State on disk while MiniStack runs.
+
+MiniStack writes its state when it is asked to stop. Killed, it would come back with the objects of its buckets (they are files) but without
+functions, roles and repositories, while Pulumi's state, an object, still names them.
+"""
+
+import logging
+import threading
+import time
+
+# Seconds that a kill can cost at most.
+INTERVAL = 10.0
+
+
+class Saver:
+    """Saves after calls were served, at most once an interval."""
+
+    def __init__(self, save):
+        self._save, self._served, self._saved = save, 0, 0
+
+    def served(self) -> None:
+        self._served += 1
+
+    def step(self) -> bool:
+        served = self._served
+        if served == self._saved:
+            return False
+        self._save()
+        self._saved = served
+        return True
+
+
+def apply(app) -> None:
+    if not app.PERSIST_STATE:
+        return
+    # One line for each service and save would drown the log.
+    logging.getLogger("persistence").setLevel(logging.WARNING)
+    saver = Saver(lambda: app.save_all(app._build_persistence_save_dict()))
+    dispatch = app._dispatch_service_request
+
+    async def counted(*args, **kwargs):
+        try:
+            return await dispatch(*args, **kwargs)
+        finally:
+            saver.served()
+
+    def loop() -> None:
+        while True:
+            time.sleep(INTERVAL)
+            try:
+                saver.step()
+            except RuntimeError as error:
+                # A store changed while it was copied; the next round has it.
+                logging.getLogger("amendments").debug("state not saved this time: %s", error)
+
+    app._dispatch_service_request = counted
+    threading.Thread(target=loop, name="container-lambdas-state", daemon=True).start()

@@ -1,0 +1,99 @@
+/** AWS clients that are loaded when first used: a run that changes nothing must not pay for SDKs it does not call. */
+import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
+import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { DynamoDB } from "@aws-sdk/client-dynamodb";
+import type { ECR } from "@aws-sdk/client-ecr";
+import type { EventBridge } from "@aws-sdk/client-eventbridge";
+import type { IAM } from "@aws-sdk/client-iam";
+import type { KMS } from "@aws-sdk/client-kms";
+import type { Lambda } from "@aws-sdk/client-lambda";
+import type { S3 } from "@aws-sdk/client-s3";
+import type { Scheduler } from "@aws-sdk/client-scheduler";
+import type { SQS } from "@aws-sdk/client-sqs";
+import type { STS } from "@aws-sdk/client-sts";
+import type { Context, ResourceType } from "../framework/resource";
+import { resourceType as anyResourceType, type AnyResourceType } from "../framework/resource";
+
+interface Clients {
+    readonly cloudwatch: CloudWatch;
+    readonly dynamodb: DynamoDB;
+    readonly ecr: ECR;
+    readonly eventbridge: EventBridge;
+    readonly iam: IAM;
+    readonly kms: KMS;
+    readonly lambda: Lambda;
+    readonly logs: CloudWatchLogs;
+    readonly s3: S3;
+    readonly scheduler: Scheduler;
+    readonly sqs: SQS;
+    readonly sts: STS;
+}
+
+export type ServiceName = keyof Clients;
+
+/** `const lambda = await services.lambda();` */
+export type Services = { readonly [Name in ServiceName]: () => Promise<Clients[Name]> } & {
+    /** Asks STS once. */
+    accountId(): Promise<string>;
+};
+
+/** What every client is made with; the same fields in all SDKs. */
+export interface ClientOptions {
+    readonly region: string;
+    readonly endpoint: string;
+    readonly maxAttempts: number;
+    readonly credentials?: Credentials | (() => Promise<Credentials>);
+}
+
+export interface Credentials {
+    readonly accessKeyId: string;
+    readonly secretAccessKey: string;
+    readonly sessionToken?: string;
+    readonly expiration?: Date;
+}
+
+const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Promise<Clients[Name]> } = {
+    cloudwatch: async (options) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(options),
+    dynamodb: async (options) => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(options),
+    ecr: async (options) => new (await import("@aws-sdk/client-ecr")).ECR(options),
+    eventbridge: async (options) => new (await import("@aws-sdk/client-eventbridge")).EventBridge(options),
+    iam: async (options) => new (await import("@aws-sdk/client-iam")).IAM(options),
+    kms: async (options) => new (await import("@aws-sdk/client-kms")).KMS(options),
+    lambda: async (options) => new (await import("@aws-sdk/client-lambda")).Lambda(options),
+    logs: async (options) => new (await import("@aws-sdk/client-cloudwatch-logs")).CloudWatchLogs(options),
+    // Virtual hosts would need a name for each bucket in the resolver of the machine.
+    s3: async (options) => new (await import("@aws-sdk/client-s3")).S3({ ...options, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
+    scheduler: async (options) => new (await import("@aws-sdk/client-scheduler")).Scheduler(options),
+    // Queue URLs hold the address that queues were created at, which need not be the one that answers now.
+    sqs: async (options) => new (await import("@aws-sdk/client-sqs")).SQS({ ...options, useQueueUrlAsEndpoint: false }),
+    sts: async (options) => new (await import("@aws-sdk/client-sts")).STS(options),
+};
+
+/** One client per service and region, made on first use. */
+export function clients(optionsFor: (service: ServiceName) => ClientOptions): Services {
+    const made = new Map<string, Promise<unknown>>();
+    const once = <T>(name: string, make: () => Promise<T>): Promise<T> => {
+        const existing = made.get(name) as Promise<T> | undefined;
+        const promise = existing ?? make();
+        made.set(name, promise);
+        return promise;
+    };
+    const services = Object.fromEntries(
+        Object.entries(makers).map(([name, make]) => [
+            name,
+            () => once<unknown>(name, () => make(optionsFor(name as ServiceName))),
+        ]),
+    ) as unknown as Omit<Services, "accountId">;
+    return {
+        ...services,
+        accountId: () => once("accountId", async () => (await (await services.sts()).getCallerIdentity({})).Account ?? ""),
+    };
+}
+
+export type AwsContext = Context<Services>;
+export type AwsResourceType = AnyResourceType<Services>;
+
+/** An entry of the table, typed by the SDK's own declarations of inputs and state. */
+export function resourceType<Inputs extends object, State extends object>(entry: ResourceType<Services, Inputs, State>): AwsResourceType {
+    return anyResourceType(entry);
+}
