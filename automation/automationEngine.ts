@@ -1,0 +1,154 @@
+import { spawn } from "node:child_process";
+import { basename, dirname } from "node:path";
+import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, StackNotFoundError, type Stack } from "@pulumi/pulumi/automation";
+import { parseDeployment } from "./deployment";
+import { type Engine, EngineError, type EngineOptions, type EngineStack } from "./engine";
+import { ExitCode } from "./exitCodes";
+import { codeOf, CommandFailure, messageOf } from "./failure";
+
+/** Oldest engine whose event stream, exit on signals and pending operations were tried. */
+const oldestEngine = "3.230.0";
+
+/** The engine behind Pulumi's Automation API, with this project as its program. */
+export async function openEngine(options: EngineOptions): Promise<Engine> {
+    const pulumiCommand = await findCommand(options.bin);
+    const { root: workDir, variables: envVars } = options;
+    const tool: Tool = { command: pulumiCommand.command, workDir, variables: envVars };
+    const wrap = (stack: Stack): EngineStack => automationStack(stack, tool);
+    const workspace = { pulumiCommand, envVars: { ...envVars } };
+    return {
+        select: async (stackName) => {
+            try {
+                return wrap(await LocalWorkspace.selectStack({ stackName, workDir }, workspace));
+            } catch (error) {
+                if (error instanceof StackNotFoundError) {
+                    return undefined;
+                }
+                throw translate(error);
+            }
+        },
+        create: async (stackName) => {
+            try {
+                return wrap(await LocalWorkspace.createStack({ stackName, workDir }, workspace));
+            } catch (error) {
+                throw translate(error);
+            }
+        },
+    };
+}
+
+async function findCommand(bin: string | undefined): Promise<PulumiCommand> {
+    // The Automation API looks for `bin/pulumi` below the folder that it is given.
+    const root = bin !== undefined && basename(bin) === "bin" ? dirname(bin) : undefined;
+    let command: PulumiCommand;
+    try {
+        command = await PulumiCommand.get({ root });
+    } catch (error) {
+        throw new CommandFailure(ExitCode.failed, {
+            given: `The Pulumi CLI cannot be run${root === undefined ? " from PATH" : ` from ${bin}`}: ${firstLine(engineText(error))}`,
+            allowed: `Version ${oldestEngine} or newer is needed.`,
+            next: 'install it (https://www.pulumi.com/docs/install/), or use the one of the local environment: eval "$(npm run -s local:env)".',
+        });
+    }
+    if (command.version !== null && command.version.compare(oldestEngine) < 0) {
+        throw new CommandFailure(ExitCode.failed, {
+            given: `The Pulumi CLI is version "${command.version}".`,
+            allowed: `Version ${oldestEngine} or newer is needed.`,
+            next: "update it.",
+        });
+    }
+    return command;
+}
+
+function automationStack(stack: Stack, tool: Tool): EngineStack {
+    // After every operation the Automation API asks the CLI for all outputs twice, once with secrets decrypted, and for
+    // the history: three more processes, half a second. The event stream has already told what is needed of it.
+    stack.workspace.stackOutputs = async () => ({});
+    stack.info = async () => undefined;
+    return {
+        run: async (kind, { parallel, signal, onEvent, targets }) => {
+            const printed: string[] = [];
+            const options = {
+                parallel,
+                signal,
+                onEvent,
+                ...(targets === undefined ? {} : { target: [...targets] }),
+                color: "never" as const,
+                suppressOutputs: true,
+                suppressProgress: true,
+                onError: (text: string) => printed.push(text),
+            };
+            try {
+                if (kind === "up") {
+                    // One broken image must not keep the others from being built.
+                    await stack.up({ ...options, continueOnError: true });
+                } else if (kind === "destroy") {
+                    await stack.destroy({ ...options, continueOnError: true });
+                } else {
+                    await stack[kind](options);
+                }
+            } catch (error) {
+                throw translate(error, printed.join("").trim());
+            }
+        },
+        exportState: async () => parseDeployment(await runTool(tool, ["stack", "export", "--stack", stack.name])),
+        importState: async (state) => {
+            await runTool(tool, ["stack", "import", "--stack", stack.name], JSON.stringify(state));
+        },
+        cancel: () => stack.cancel(),
+    };
+}
+
+function translate(error: unknown, printed?: string): Error {
+    if (error instanceof ConcurrentUpdateError) {
+        return new EngineError("locked", engineText(error));
+    }
+    return new EngineError("failed", printed !== undefined && printed !== "" ? printed : engineText(error));
+}
+
+/** The engine's own words out of a CommandError, whose message carries the command line and both streams. For display only. */
+export function engineText(error: unknown): string {
+    const message = messageOf(error);
+    const from = message.indexOf(" stderr: ");
+    const to = message.lastIndexOf("\n err?:");
+    const text = from < 0 ? message : message.slice(from + " stderr: ".length, to < 0 ? undefined : to);
+    const killed = /^Command was killed with (SIG[A-Z0-9]+)/.exec(text);
+    if (killed !== null) {
+        return `The engine was killed (${killed[1]}).`;
+    }
+    return text.replace(/^Command failed with .*\n?/, "").trim() || firstLine(message);
+}
+
+function firstLine(text: string): string {
+    return text.split("\n", 1)[0] ?? "";
+}
+
+interface Tool {
+    readonly command: string;
+    readonly workDir: string;
+    readonly variables: Readonly<Record<string, string>>;
+}
+
+// The Automation API's own export decrypts all secrets into a temporary file; ours keeps them encrypted and in memory.
+function runTool({ command, workDir, variables }: Tool, args: readonly string[], input = ""): Promise<string> {
+    return new Promise((resolve, reject) => {
+        const child = spawn(command, [...args, "--non-interactive"], { cwd: workDir, env: { ...process.env, ...variables } });
+        const out: Buffer[] = [];
+        const err: Buffer[] = [];
+        child.stdout.on("data", (chunk: Buffer) => out.push(chunk));
+        child.stderr.on("data", (chunk: Buffer) => err.push(chunk));
+        child.on("error", reject);
+        child.on("close", (code) => {
+            if (code === 0) {
+                resolve(Buffer.concat(out).toString());
+            } else {
+                const text = Buffer.concat(err).toString().trim();
+                // The wording is the one by which the Automation API itself tells its ConcurrentUpdateError.
+                reject(new EngineError(text.includes("the stack is currently locked by") ? "locked" : "failed", text || `pulumi ${args.join(" ")} ended with status ${code}`));
+            }
+        });
+        // A child that ends before it has read everything says why by its status.
+        child.stdin.on("error", (error) => codeOf(error) === "EPIPE" || reject(error));
+        child.stdin.end(input);
+    });
+}

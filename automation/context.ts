@@ -1,0 +1,74 @@
+import type { Problem } from "../components/manifest/problem";
+import type { ProjectModel } from "../components/manifest/model";
+import type { Settings } from "../components/settings/definitions";
+import type { StepEvent } from "../local/toolchain/steps";
+import type { Aws } from "./aws";
+import type { CommandSpec, ParsedArguments } from "./cli";
+import type { Engine, EngineOptions } from "./engine";
+import type { ExitCode } from "./exitCodes";
+import type { LockOwner } from "./lock";
+import type { Terminal } from "./terminal";
+
+/** What commands use of a running local environment. */
+export interface LocalHandle {
+    readonly endpoint: string;
+    readonly registry: string;
+    readonly dockerHost: string;
+    /** Folder of `pulumi`, the providers and `aws`. */
+    readonly bin: string;
+    /** A Python that has pyarrow, where there is one. */
+    readonly python?: string;
+    /** Everything that `local:env` exports. */
+    readonly variables: Readonly<Record<string, string>>;
+}
+
+export type Providers = "standin" | "official";
+
+/** What was stopped and what the next start finds again, in words. */
+export interface StopSummary {
+    readonly stopped: readonly string[];
+    readonly kept: readonly string[];
+}
+
+/** The settings and manifests of this checkout, validated. With problems, the rest holds what was readable. */
+export interface CheckReport {
+    readonly problems: readonly Problem[];
+    /** Absent when only settings were asked for. */
+    readonly model?: ProjectModel;
+    /** By stack. */
+    readonly settings: Readonly<Record<string, Settings>>;
+}
+
+/** Everything outside this program that commands touch. Tests put fakes in its place. */
+export interface Ports {
+    startLocal(options: { readonly report: (step: StepEvent) => void; readonly providers?: Providers }): Promise<LocalHandle>;
+    runningLocal(): Promise<LocalHandle | undefined>;
+    stopLocal(purge: boolean): Promise<StopSummary>;
+    openEngine(options: Omit<EngineOptions, "root">): Promise<Engine>;
+    lockOwners(stack: string, environment: NodeJS.ProcessEnv): Promise<readonly LockOwner[]>;
+    /** Reads files only. Without `manifests` the settings alone. */
+    check(options: { readonly stacks: readonly string[]; readonly manifests: boolean }): Promise<CheckReport>;
+    aws(variables: Readonly<Record<string, string>>): Promise<Aws>;
+    /** Runs a program with the terminal's streams and waits for its end. */
+    runInteractive(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number>;
+    /** Runs a program and collects what it prints. */
+    capture(command: string, args: readonly string[]): Promise<{ readonly status: number; readonly output: string }>;
+}
+
+export interface Context {
+    readonly root: string;
+    readonly environment: NodeJS.ProcessEnv;
+    readonly terminal: Terminal;
+    /** Aborted by Ctrl-C and termination signals. */
+    readonly signal: AbortSignal;
+    /** Runs work that ends in order by itself when the signal is aborted; anything else is cut off. */
+    readonly shield: <Result>(work: () => Promise<Result>) => Promise<Result>;
+    /** Milliseconds. */
+    readonly now: () => number;
+    readonly ports: Ports;
+}
+
+export interface Command {
+    readonly spec: CommandSpec;
+    run(context: Context, args: ParsedArguments): Promise<ExitCode>;
+}

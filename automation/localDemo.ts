@@ -1,0 +1,172 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { FunctionModel, ProjectModel } from "../components/manifest/model";
+import type { Aws } from "./aws";
+import { ExitCode } from "./exitCodes";
+import { CommandFailure } from "./failure";
+import { physicalName } from "./functionNames";
+import { isRecord, stringMember } from "./json";
+import type { StepLines } from "./steps";
+import { cleanLines, count, cut } from "./text";
+
+export interface DemoOptions {
+    readonly root: string;
+    readonly project: string;
+    readonly stack: string;
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly model: ProjectModel;
+    readonly aws: Aws;
+    readonly steps: StepLines;
+    readonly signal: AbortSignal;
+    /** A Python with pyarrow. */
+    readonly python?: string;
+    readonly capture: (command: string, args: readonly string[]) => Promise<{ readonly status: number; readonly output: string }>;
+    /** Milliseconds between two looks. @default 250 */
+    readonly interval?: number;
+    /** Looks before a wait is given up; with the default interval 90 s. @default 360 */
+    readonly looks?: number;
+}
+
+/** What the sample application needs to be recognised: its outputs and its records. */
+interface Sample {
+    readonly rawBucket: string;
+    readonly stageBucket: string;
+    readonly conversions: string;
+    /** File names of the records. */
+    readonly records: readonly string[];
+}
+
+// Below the triggers' prefixes, in a folder of its own: objects that a person put beside it are not touched.
+const rawPrefix = "meteorites/samples/";
+const csvPrefix = `csv/${rawPrefix}`;
+const parquetKey = "parquet/meteorites/samples.parquet";
+
+/**
+ * One real invocation per kind of trigger: records through the bucket's, the CSV objects through the queue's, and a direct
+ * call. With an application of the user's own, the functions that declare a smoke test are called instead.
+ */
+export async function runDemo(options: DemoOptions): Promise<void> {
+    const sample = findSample(options);
+    if (sample === undefined) {
+        return callSmokeTests(options);
+    }
+    await convertRecords(options, sample);
+    await writeParquet(options, sample);
+    await callPing(options);
+}
+
+export function findSample({ root, outputs }: Pick<DemoOptions, "root" | "outputs">): Sample | undefined {
+    const rawBucket = stringMember(outputs, "rawBucket");
+    const stageBucket = stringMember(outputs, "stageBucket");
+    const conversions = stringMember(outputs.queues, "conversions");
+    const folder = join(root, "app/samples");
+    const records = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".json")).sort() : [];
+    return rawBucket === undefined || stageBucket === undefined || conversions === undefined || records.length === 0
+        ? undefined
+        : { rawBucket, stageBucket, conversions, records };
+}
+
+async function convertRecords(options: DemoOptions, { rawBucket, stageBucket, records }: Sample): Promise<void> {
+    const { aws, root, steps } = options;
+    const wanted = records.map((name) => `${csvPrefix}${name.slice(0, -".json".length)}.csv`);
+    await steps.run(`bucket trigger: ${count(records.length, "record")} to CSV`, async () => {
+        // Results of an earlier run would be taken for those of this one.
+        for (const key of [...(await aws.listObjects(stageBucket, csvPrefix)), parquetKey]) {
+            await aws.deleteObject(stageBucket, key);
+        }
+        for (const name of records) {
+            await aws.putObject(rawBucket, `${rawPrefix}${name}`, readFileSync(join(root, "app/samples", name)));
+        }
+        await waitUntil(options, async () => {
+            const found = new Set(await aws.listObjects(stageBucket, csvPrefix));
+            const missing = wanted.filter((key) => !found.has(key));
+            return missing.length === 0 ? undefined : `${missing.length} of ${count(wanted.length, "object")} did not appear in s3://${stageBucket}, the first is ${JSON.stringify(missing[0])}`;
+        }, "json-to-csv");
+    }, () => `s3://${stageBucket}/${csvPrefix}`);
+}
+
+async function writeParquet(options: DemoOptions, { stageBucket, conversions }: Sample): Promise<void> {
+    const { aws, steps, python, root, capture } = options;
+    await steps.run("queue trigger: CSV to Parquet", async () => {
+        await aws.sendMessage(conversions, JSON.stringify({ prefix: csvPrefix, target: parquetKey }));
+        await waitUntil(options, async () => {
+            const found = await aws.listObjects(stageBucket, parquetKey);
+            return found.includes(parquetKey) ? undefined : `s3://${stageBucket}/${parquetKey} did not appear`;
+        }, "csv-to-parquet");
+    }, () => `s3://${stageBucket}/${parquetKey}`);
+    const verifier = join(root, "app/samples/verify.py");
+    if (python === undefined || !existsSync(verifier)) {
+        return;
+    }
+    await steps.run("every field compared with the records", async () => {
+        const folder = mkdtempSync(join(tmpdir(), "container-lambdas-"));
+        try {
+            const file = join(folder, "samples.parquet");
+            writeFileSync(file, await aws.getObject(stageBucket, parquetKey));
+            const { status, output } = await capture(python, [verifier, join(root, "app/samples"), file]);
+            if (status !== 0) {
+                throw new CommandFailure(ExitCode.failed, { given: `The Parquet file differs from the records:\n${cleanLines(output).join("\n")}`, next: "see npm run local:logs -- csv-to-parquet." });
+            }
+            return cleanLines(output).at(-1) ?? "";
+        } finally {
+            rmSync(folder, { recursive: true, force: true });
+        }
+    }, (last) => last);
+}
+
+async function callPing(options: DemoOptions): Promise<void> {
+    const ping = options.model.functions.find(({ name }) => name === "ping");
+    if (ping !== undefined) {
+        await call(options, ping, "{}");
+    }
+}
+
+async function callSmokeTests(options: DemoOptions): Promise<void> {
+    const tested = options.model.functions.filter(({ smoke }) => smoke !== undefined);
+    options.steps.report({
+        step: "sample records",
+        state: "reused",
+        detail: `the sample application is not here; ${tested.length === 0 ? "no function has a smoke test to call" : "functions with a smoke test are called instead"}`,
+    });
+    for (const model of tested) {
+        await call(options, model, JSON.stringify(model.smoke?.payload ?? {}));
+    }
+}
+
+async function call({ aws, project, stack, steps }: DemoOptions, model: FunctionModel, payload: string): Promise<void> {
+    await steps.run(`direct call: ${model.name}`, async () => {
+        const { payload: answer, functionError } = await aws.invoke(physicalName(project, stack, model.name), payload, "live");
+        if (functionError !== undefined) {
+            throw new CommandFailure(ExitCode.failed, { given: `${model.name} failed (${functionError}): ${cut(answer, 300)}`, next: `see npm run local:logs -- ${model.name}.` });
+        }
+        return answer;
+    }, (answer) => cut(describe(answer), 80));
+}
+
+function describe(answer: string): string {
+    try {
+        const value: unknown = JSON.parse(answer);
+        return isRecord(value) && typeof value.message === "string" ? value.message : answer;
+    } catch {
+        return answer;
+    }
+}
+
+/** Looks until nothing is missing; `look` answers what still is. */
+async function waitUntil({ interval = 250, looks = 360, signal }: DemoOptions, look: () => Promise<string | undefined>, functionName: string): Promise<void> {
+    for (let turn = 1; ; turn++) {
+        const missing = await look();
+        if (missing === undefined) {
+            return;
+        }
+        if (turn >= looks) {
+            throw new CommandFailure(ExitCode.failed, {
+                given: `${missing} within ${Math.round((looks * interval) / 1000)} s.`,
+                next: `see what the function says: npm run local:logs -- ${functionName}.`,
+            });
+        }
+        await sleep(interval, undefined, { signal });
+    }
+}

@@ -1,0 +1,57 @@
+import { spawn } from "node:child_process";
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import type { LocalHandle, Ports } from "./context";
+import { projectName } from "./stackFiles";
+
+type Module<Exports> = () => Exports;
+
+// Loaded when first used, so that `--help` and `local:env` stay quick. By `require`, because an `import()` would give a
+// second instance of each module, whose error classes are not those that are tested for elsewhere.
+const environment: Module<typeof import("../local/environment")> = () => require("../local/environment");
+const automationEngine: Module<typeof import("./automationEngine")> = () => require("./automationEngine");
+const lockFiles: Module<typeof import("./lockFiles")> = () => require("./lockFiles");
+const checks: Module<typeof import("./checkProject")> = () => require("./checkProject");
+const infrastructure: Module<typeof import("../app/infrastructure")> = () => require("../app/infrastructure");
+const clients: Module<typeof import("./aws")> = () => require("./aws");
+
+/** The real things behind the commands. */
+export function createPorts(root: string): Ports {
+    return {
+        startLocal: async (options): Promise<LocalHandle> => environment().startLocal(root, options),
+        runningLocal: async (): Promise<LocalHandle | undefined> => environment().runningLocal(root),
+        stopLocal: async (purge) => {
+            const report = await environment().stopLocal(root);
+            if (purge) {
+                await rm(join(root, ".local"), { recursive: true, force: true });
+            }
+            const containers = report.containers > 0 ? [`${report.containers} function container${report.containers === 1 ? "" : "s"}`] : [];
+            return { stopped: [...report.stopped, ...containers], kept: purge ? [] : report.kept.map(({ path, what }) => `${path} (${what})`) };
+        },
+        openEngine: async (options) => automationEngine().openEngine({ ...options, root }),
+        lockOwners: async (stack, environment) =>
+            lockFiles().readLockOwners(environment.PULUMI_BACKEND_URL, projectName(root), stack, environment),
+        check: async (options) =>
+            checks().checkProject({
+                ...options,
+                root,
+                resources: async () => infrastructure().RESOURCES,
+            }),
+        aws: async (variables) => clients().createAws(variables),
+        runInteractive: (command, args, environment) =>
+            new Promise((resolve, reject) => {
+                const child = spawn(command, args, { env: environment, stdio: "inherit" });
+                child.on("error", reject);
+                child.on("close", (code) => resolve(code ?? 1));
+            }),
+        capture: (command, args) =>
+            new Promise((resolve, reject) => {
+                const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
+                const output: Buffer[] = [];
+                child.stdout.on("data", (chunk: Buffer) => output.push(chunk));
+                child.stderr.on("data", (chunk: Buffer) => output.push(chunk));
+                child.on("error", reject);
+                child.on("close", (code) => resolve({ status: code ?? 1, output: Buffer.concat(output).toString() }));
+            }),
+    };
+}
