@@ -5,6 +5,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
+import { encryptedTransportOnly } from "./encryptedTransport";
 
 export interface DataBucketArgs {
     /** Physical name: 3 to 63 characters, unique in the world; see S3's bucket naming rules. */
@@ -37,7 +38,7 @@ export class DataBucket extends pulumi.ComponentResource {
         );
         new BucketPolicy(
             `${name}-policy`,
-            { bucket: bucket.bucket, policy: bucket.arn.apply(encryptedTransportOnly) },
+            { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => encryptedTransportOnly("s3", [arn, `${arn}/*`])) },
             // S3 refuses concurrent changes of a bucket's access settings with "OperationAborted".
             { parent, dependsOn: [access] },
         );
@@ -45,20 +46,4 @@ export class DataBucket extends pulumi.ComponentResource {
         this.arn = bucket.arn;
         this.registerOutputs({ bucketName: this.bucketName, arn: this.arn });
     }
-}
-
-function encryptedTransportOnly(bucketArn: string): string {
-    return JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-            {
-                Sid: "EncryptedTransportOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "s3:*",
-                Resource: [bucketArn, `${bucketArn}/*`],
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-        ],
-    });
 }

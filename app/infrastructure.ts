@@ -3,6 +3,7 @@ import { Queue } from "@pulumi/aws/sqs/queue";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
 import { ResourceHandles } from "../components/functions/resources";
 import { DataBucket } from "./DataBucket";
+import { encryptedTransportOnly } from "./encryptedTransport";
 
 /** What manifests may refer to: name → kind. Every name here has a resource of that kind in `Infrastructure`. */
 export const RESOURCES = {
@@ -63,7 +64,7 @@ export class Infrastructure extends pulumi.ComponentResource {
             { parent },
         );
         for (const [suffix, queue] of [["conversions", conversions], ["conversions-dead-letters", deadLetters]] as const) {
-            new QueuePolicy(`${name}-${suffix}-policy`, { queueUrl: queue.url, policy: queue.arn.apply(encryptedTransportOnly) }, { parent });
+            new QueuePolicy(`${name}-${suffix}-policy`, { queueUrl: queue.url, policy: queue.arn.apply((arn) => encryptedTransportOnly("sqs", [arn])) }, { parent });
         }
 
         this.handles = {
@@ -76,20 +77,4 @@ export class Infrastructure extends pulumi.ComponentResource {
         this.queues = { conversions: conversions.url };
         this.registerOutputs({ rawBucket: this.rawBucket, stageBucket: this.stageBucket, queues: this.queues });
     }
-}
-
-function encryptedTransportOnly(queueArn: string): string {
-    return JSON.stringify({
-        Version: "2012-10-17",
-        Statement: [
-            {
-                Sid: "EncryptedTransportOnly",
-                Effect: "Deny",
-                Principal: "*",
-                Action: "sqs:*",
-                Resource: queueArn,
-                Condition: { Bool: { "aws:SecureTransport": "false" } },
-            },
-        ],
-    });
 }

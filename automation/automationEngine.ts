@@ -144,7 +144,8 @@ function runTool({ command, workDir, variables }: Tool, args: readonly string[],
             } else {
                 const text = Buffer.concat(err).toString().trim();
                 // The wording is the one by which the Automation API itself tells its ConcurrentUpdateError.
-                reject(new EngineError(text.includes("the stack is currently locked by") ? "locked" : "failed", text || `pulumi ${args.join(" ")} ended with status ${code}`));
+                const reason = text.includes("the stack is currently locked by") ? "locked" : "failed";
+                reject(new EngineError(reason, text || `pulumi ${args.join(" ")} ended with status ${code}`));
             }
         });
         // A child that ends before it has read everything says why by its status.

@@ -1,5 +1,5 @@
 import { CloudWatchLogsClient, FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
-import { InvokeCommand, LambdaClient, ListFunctionsCommand } from "@aws-sdk/client-lambda";
+import { InvokeCommand, LambdaClient, ListEventSourceMappingsCommand, ListFunctionsCommand } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, GetObjectCommand, ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { codeOf } from "./failure";
@@ -25,6 +25,8 @@ export interface Aws {
     invoke(name: string, payload: string, qualifier?: string): Promise<Invocation>;
     /** Physical names, sorted. */
     listFunctions(): Promise<readonly string[]>;
+    /** Its UUID, if there is one between this function and this source. */
+    findEventSourceMapping(functionName: string, eventSourceArn: string): Promise<string | undefined>;
     /** Events from `since` on, oldest first; undefined when the log group does not exist. */
     readLogs(group: string, since: number): Promise<readonly LogEvent[] | undefined>;
     putObject(bucket: string, key: string, body: Uint8Array): Promise<void>;
@@ -66,6 +68,17 @@ export function createAws(variables: Readonly<Record<string, string>>): Aws {
                 Marker = page.NextMarker;
             } while (Marker);
             return names.sort();
+        },
+        findEventSourceMapping: async (FunctionName, EventSourceArn) => {
+            try {
+                const { EventSourceMappings: found = [] } = await lambda.send(new ListEventSourceMappingsCommand({ FunctionName, EventSourceArn }));
+                return found[0]?.UUID;
+            } catch (error) {
+                if (codeOf(error) === "ResourceNotFoundException") {
+                    return undefined;
+                }
+                throw error;
+            }
         },
         readLogs: async (logGroupName, startTime) => {
             const events: LogEvent[] = [];

@@ -2,11 +2,14 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { readBaseImages } from "../components/manifest/baseImages";
 import type { ProjectModel, ResourceDeclarations } from "../components/manifest/model";
+import { projectOrStackFault } from "../components/manifest/names";
 import { type Problem, sortProblems } from "../components/manifest/problem";
 import { readProject } from "../components/manifest/readProject";
 import { DEFINITIONS, type Settings } from "../components/settings/definitions";
+import { FUNCTIONS_DIRECTORY, LAYER_DIRECTORY } from "../components/project";
 import { readStackFile } from "../components/settings/stackFile";
 import type { CheckReport } from "./context";
+import { projectName } from "./stackFiles";
 
 export interface CheckOptions {
     readonly root: string;
@@ -35,10 +38,10 @@ export async function checkProject({ root, stacks, manifests, resources }: Check
         const base = readBaseImages(root, baseImagesFile(root, read.settings));
         const project = readProject({
             root,
-            functionsDirectory: "app/functions",
-            layerDirectory: "app/common-layer",
+            functionsDirectory: FUNCTIONS_DIRECTORY,
+            layerDirectory: LAYER_DIRECTORY,
             resources: declared,
-            project: read.settings?.project ?? "",
+            project: read.settings?.project ?? usableProjectName(root),
             stack,
             defaultArchitecture: read.settings?.architecture ?? "x86_64",
             baseImages: base.images && Object.keys(base.images),
@@ -47,6 +50,16 @@ export async function checkProject({ root, stacks, manifests, resources }: Check
         model ??= project.model;
     }
     return { problems: sortProblems(withoutRepeats(problems)), settings, model };
+}
+
+/** Where other settings are wrong, derived names are still checked with the project's name; empty where that is wrong too, which the settings' problems tell. */
+function usableProjectName(root: string): string {
+    try {
+        const name = projectName(root);
+        return projectOrStackFault("project", name) === undefined ? name : "";
+    } catch {
+        return "";
+    }
 }
 
 // The emulator's file is written when the local environment starts, after this check; it has the names of the default one.

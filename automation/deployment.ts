@@ -72,14 +72,12 @@ export interface PendingPlan {
     readonly blocked: readonly PendingOperation[];
 }
 
-export type IdentityOf = (operation: PendingOperation) => string | undefined;
-
 /**
  * Pending creates of images are dropped everywhere: a push that happened is found by its key, one that did not is done
  * again. In the emulator every other create is looked up, updates and deletes are repeated by the next update. On a real
  * account anything else blocks, because only a person can tell whether the resource exists.
  */
-export function planPending(operations: readonly PendingOperation[], emulated: boolean, identityOf: IdentityOf): PendingPlan {
+export function planPending(operations: readonly PendingOperation[], emulated: boolean, identities: ReadonlyMap<PendingOperation, string>): PendingPlan {
     const drop: PendingOperation[] = [];
     const adopt: (PendingOperation & { id: string })[] = [];
     const blocked: PendingOperation[] = [];
@@ -90,7 +88,7 @@ export function planPending(operations: readonly PendingOperation[], emulated: b
         } else if (!emulated) {
             blocked.push(operation);
         } else {
-            const id = create ? identityOf(operation) : undefined;
+            const id = create ? identities.get(operation) : undefined;
             if (id === undefined) {
                 drop.push(operation);
             } else {

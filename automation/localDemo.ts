@@ -68,10 +68,18 @@ export function findSample({ root, outputs }: Pick<DemoOptions, "root" | "output
         : { rawBucket, stageBucket, conversions, records };
 }
 
-async function convertRecords(options: DemoOptions, { rawBucket, stageBucket, records }: Sample): Promise<void> {
+async function convertRecords(options: DemoOptions, sample: Sample): Promise<void> {
     const { aws, root, steps } = options;
+    const { rawBucket, stageBucket, records } = sample;
     const wanted = records.map((name) => `${csvPrefix}${name.slice(0, -".json".length)}.csv`);
-    await steps.run(`bucket trigger: ${count(records.length, "record")} to CSV`, async () => {
+    const missing = async (): Promise<string | undefined> => {
+        const found = new Set(await aws.listObjects(stageBucket, csvPrefix));
+        const absent = wanted.filter((key) => !found.has(key));
+        return absent.length === 0
+            ? undefined
+            : `${absent.length} of ${count(wanted.length, "object")} did not appear in s3://${stageBucket}, the first is ${JSON.stringify(absent[0])}`;
+    };
+    const convert = async (): Promise<void> => {
         // Results of an earlier run would be taken for those of this one.
         for (const key of [...(await aws.listObjects(stageBucket, csvPrefix)), parquetKey]) {
             await aws.deleteObject(stageBucket, key);
@@ -79,41 +87,46 @@ async function convertRecords(options: DemoOptions, { rawBucket, stageBucket, re
         for (const name of records) {
             await aws.putObject(rawBucket, `${rawPrefix}${name}`, readFileSync(join(root, "app/samples", name)));
         }
-        await waitUntil(options, async () => {
-            const found = new Set(await aws.listObjects(stageBucket, csvPrefix));
-            const missing = wanted.filter((key) => !found.has(key));
-            return missing.length === 0 ? undefined : `${missing.length} of ${count(wanted.length, "object")} did not appear in s3://${stageBucket}, the first is ${JSON.stringify(missing[0])}`;
-        }, "json-to-csv");
-    }, () => `s3://${stageBucket}/${csvPrefix}`);
+        await waitUntil(options, missing, "json-to-csv");
+    };
+    await steps.run(`bucket trigger: ${count(records.length, "record")} to CSV`, convert, () => `s3://${stageBucket}/${csvPrefix}`);
 }
 
 async function writeParquet(options: DemoOptions, { stageBucket, conversions }: Sample): Promise<void> {
-    const { aws, steps, python, root, capture } = options;
-    await steps.run("queue trigger: CSV to Parquet", async () => {
+    const { aws, steps, python, root } = options;
+    const address = `s3://${stageBucket}/${parquetKey}`;
+    const missing = async (): Promise<string | undefined> =>
+        (await aws.listObjects(stageBucket, parquetKey)).includes(parquetKey) ? undefined : `${address} did not appear`;
+    const write = async (): Promise<void> => {
         await aws.sendMessage(conversions, JSON.stringify({ prefix: csvPrefix, target: parquetKey }));
-        await waitUntil(options, async () => {
-            const found = await aws.listObjects(stageBucket, parquetKey);
-            return found.includes(parquetKey) ? undefined : `s3://${stageBucket}/${parquetKey} did not appear`;
-        }, "csv-to-parquet");
-    }, () => `s3://${stageBucket}/${parquetKey}`);
+        await waitUntil(options, missing, "csv-to-parquet");
+    };
+    await steps.run("queue trigger: CSV to Parquet", write, () => address);
     const verifier = join(root, "app/samples/verify.py");
-    if (python === undefined || !existsSync(verifier)) {
-        return;
+    if (python !== undefined && existsSync(verifier)) {
+        const compare = (): Promise<string> => compareParquet(options, stageBucket, python, verifier);
+        await steps.run("every field compared with the records", compare, (last) => last);
     }
-    await steps.run("every field compared with the records", async () => {
-        const folder = mkdtempSync(join(tmpdir(), "container-lambdas-"));
-        try {
-            const file = join(folder, "samples.parquet");
-            writeFileSync(file, await aws.getObject(stageBucket, parquetKey));
-            const { status, output } = await capture(python, [verifier, join(root, "app/samples"), file]);
-            if (status !== 0) {
-                throw new CommandFailure(ExitCode.failed, { given: `The Parquet file differs from the records:\n${cleanLines(output).join("\n")}`, next: "see npm run local:logs -- csv-to-parquet." });
-            }
-            return cleanLines(output).at(-1) ?? "";
-        } finally {
-            rmSync(folder, { recursive: true, force: true });
+}
+
+/** Answers the verifier's last line. */
+async function compareParquet({ aws, root, capture }: DemoOptions, stageBucket: string, python: string, verifier: string): Promise<string> {
+    const folder = mkdtempSync(join(tmpdir(), "container-lambdas-"));
+    try {
+        const file = join(folder, "samples.parquet");
+        writeFileSync(file, await aws.getObject(stageBucket, parquetKey));
+        const { status, output } = await capture(python, [verifier, join(root, "app/samples"), file]);
+        const lines = cleanLines(output);
+        if (status !== 0) {
+            throw new CommandFailure(ExitCode.failed, {
+                given: `The Parquet file differs from the records:\n${lines.join("\n")}`,
+                next: "see npm run local:logs -- csv-to-parquet.",
+            });
         }
-    }, (last) => last);
+        return lines.at(-1) ?? "";
+    } finally {
+        rmSync(folder, { recursive: true, force: true });
+    }
 }
 
 async function callPing(options: DemoOptions): Promise<void> {
@@ -136,13 +149,17 @@ async function callSmokeTests(options: DemoOptions): Promise<void> {
 }
 
 async function call({ aws, project, stack, steps }: DemoOptions, model: FunctionModel, payload: string): Promise<void> {
-    await steps.run(`direct call: ${model.name}`, async () => {
+    const invoke = async (): Promise<string> => {
         const { payload: answer, functionError } = await aws.invoke(physicalName(project, stack, model.name), payload, "live");
         if (functionError !== undefined) {
-            throw new CommandFailure(ExitCode.failed, { given: `${model.name} failed (${functionError}): ${cut(answer, 300)}`, next: `see npm run local:logs -- ${model.name}.` });
+            throw new CommandFailure(ExitCode.failed, {
+                given: `${model.name} failed (${functionError}): ${cut(answer, 300)}`,
+                next: `see npm run local:logs -- ${model.name}.`,
+            });
         }
         return answer;
-    }, (answer) => cut(describe(answer), 80));
+    };
+    await steps.run(`direct call: ${model.name}`, invoke, (answer) => cut(describe(answer), 80));
 }
 
 function describe(answer: string): string {

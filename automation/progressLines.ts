@@ -44,7 +44,8 @@ export function endedLine(resource: ResourceProgress, kind: OperationKind, color
 export function liveLines(progress: Progress, startedAt: number, now: number, width: number, height: number): string[] {
     const running = inFlight(progress);
     const done = [...progress.resources.values()].filter((resource) => resource.state !== "running" && isShown(resource)).length;
-    const head = `… ${formatDuration((now - startedAt) / 1000)}  ${done} done, ${running.length} in flight`;
+    const doing = progress.resources.size === 0 ? "the program starts" : `${done} done, ${running.length} in flight`;
+    const head = `… ${formatDuration((now - startedAt) / 1000)}  ${doing}`;
     const room = Math.max(1, Math.min(running.length, height - 4));
     const rows = running.slice(0, room).map((resource) => flightLine(resource, now));
     const hidden = running.length - room;

@@ -28,6 +28,8 @@ export interface UpDocument {
 // What the engine writes in the place of a value that it does not know: in previews, and for resources left out of a targeted update.
 const unknownValue = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
+const buildingOps: ReadonlySet<string> = new Set(["create", "create-replacement", "update"]);
+
 /** Functions among a stack's outputs, sorted by name. Entries that are not known (yet) are left out. */
 export function functionsOf(outputs: Readonly<Record<string, unknown>>): FunctionResult[] {
     return entries(outputs.functions).flatMap(([name, value]) => {
@@ -40,7 +42,7 @@ export function functionsOf(outputs: Readonly<Record<string, unknown>>): Functio
 export function imagesOf(outputs: Readonly<Record<string, unknown>>, progress: Progress): ImageResult[] {
     const built = new Set(
         [...progress.resources.values()]
-            .filter(({ type, op, state }) => type === "docker:index/image:Image" && state === "done" && (op === "create" || op === "create-replacement" || op === "update"))
+            .filter(({ type, op, state }) => type === "docker:index/image:Image" && state === "done" && buildingOps.has(op))
             .map(({ name }) => name),
     );
     return entries(outputs.images).flatMap(([name, value]) => {

@@ -1,6 +1,6 @@
 import { hostname } from "node:os";
 import { quote } from "../components/manifest/problem";
-import { applyPending, type IdentityOf, outputsOf, pendingOperations, type PendingOperation, planPending, resourcesOf } from "./deployment";
+import { applyPending, outputsOf, pendingOperations, type PendingOperation, planPending, resourcesOf } from "./deployment";
 import { type Engine, EngineError, type EngineStack, type OperationKind } from "./engine";
 import { ExitCode } from "./exitCodes";
 import { badInput, CommandFailure } from "./failure";
@@ -22,7 +22,8 @@ export interface StackPorts {
     readonly lockOwners: (stack: string) => Promise<readonly LockOwner[]>;
     /** Whether creating this stack would change its committed settings file. */
     readonly wouldWriteKey: (stack: string) => boolean;
-    readonly identityOf: IdentityOf;
+    /** The id that the resource of an unfinished create has if it exists; undefined where doing it again does no harm. */
+    readonly identityOf: (operation: PendingOperation) => Promise<string | undefined>;
     /** @default the process table */
     readonly isEngine?: (pid: number) => boolean;
     /** @default this machine's name */
@@ -124,7 +125,7 @@ async function settlePending({ kind, stack: name, emulated, parallel }: StackReq
     if (operations.length === 0) {
         return;
     }
-    const plan = planPending(operations, emulated, identityOf);
+    const plan = planPending(operations, emulated, emulated ? await identitiesOf(operations, identityOf) : new Map());
     if (plan.blocked.length > 0) {
         throw new CommandFailure(ExitCode.refused, {
             given: `An earlier update of stack ${quote(name)} was killed and left ${count(plan.blocked.length, "operation")} unfinished:\n${lines(plan.blocked)}`,
@@ -141,7 +142,8 @@ async function settlePending({ kind, stack: name, emulated, parallel }: StackReq
             await stack.run("refresh", { parallel, signal, onEvent: () => undefined, targets: before });
             const present = new Set(resourcesOf(await stack.exportState()).map(({ urn }) => urn));
             const kept = before.filter((urn) => present.has(urn));
-            terminal.line(`Settled: of ${count(before.length, "resource")} looked up, ${kept.length === 0 ? "none exists" : `these exist and are kept: ${kept.map(nameOfUrn).join(", ")}`}.`);
+            const found = kept.length === 0 ? "none exists" : `these exist and are kept: ${kept.map(nameOfUrn).join(", ")}`;
+            terminal.line(`Settled: of ${count(before.length, "resource")} looked up, ${found}.`);
         }
     } catch (error) {
         throw error instanceof EngineError && error.reason === "locked" ? locked(name, "another update") : error;
@@ -149,6 +151,11 @@ async function settlePending({ kind, stack: name, emulated, parallel }: StackReq
     if (plan.drop.length > 0) {
         terminal.line(`Settled: ${count(plan.drop.length, "operation")} will be done again by this ${kind} where needed.`);
     }
+}
+
+async function identitiesOf(operations: readonly PendingOperation[], identityOf: StackPorts["identityOf"]): Promise<ReadonlyMap<PendingOperation, string>> {
+    const pairs = await Promise.all(operations.map(async (operation) => [operation, await identityOf(operation)] as const));
+    return new Map(pairs.flatMap(([operation, id]) => (id === undefined ? [] : [[operation, id]])));
 }
 
 async function operate({ kind, stack: name, parallel }: StackRequest, stack: EngineStack, ports: StackPorts): Promise<StackResult> {
@@ -199,8 +206,15 @@ async function sayWhatIsLeft(name: string, stack: EngineStack, terminal: Termina
     );
 }
 
-/** Outputs and resource count of a stack as recorded, without running the program. */
-export async function readStack(name: string, ports: Pick<StackPorts, "engine">): Promise<{ outputs: Readonly<Record<string, unknown>>; resources: number; pending: number }> {
+export interface RecordedStack {
+    readonly outputs: Readonly<Record<string, unknown>>;
+    readonly resources: number;
+    /** Operations without an end. */
+    readonly pending: number;
+}
+
+/** Outputs and counts of a stack as recorded, without running the program. */
+export async function readStack(name: string, ports: Pick<StackPorts, "engine">): Promise<RecordedStack> {
     const stack = await ports.engine.select(name);
     if (stack === undefined) {
         throw unknownStack(name);

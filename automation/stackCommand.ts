@@ -77,7 +77,7 @@ export async function stackPorts(context: Context, local: LocalHandle | undefine
         now,
         lockOwners: (stack) => ports.lockOwners(stack, environment),
         wouldWriteKey: (stack) => wouldWriteKey(root, stack, environment.PULUMI_BACKEND_URL),
-        identityOf,
+        identityOf: async (operation) => (local === undefined ? undefined : identityOf(operation, await ports.aws(local.variables))),
     };
 }
 

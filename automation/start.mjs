@@ -13,7 +13,9 @@ const sameKeystroke = 500;
 
 if (!nodeIsSupported(process.versions.node)) {
     process.stderr.write(
-        `Node.js ${process.versions.node} is running this.\n  20.19 or later, 22.12 or later, or 23 and later is needed.\n  Next: install one of these (https://nodejs.org) and start again.\n`,
+        `Node.js ${process.versions.node} is running this.\n` +
+            "  20.19 or later, 22.12 or later, or 23 and later is needed.\n" +
+            "  Next: install one of these (https://nodejs.org) and start again.\n",
     );
     process.exit(2);
 }

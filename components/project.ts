@@ -1,7 +1,7 @@
 import { PreparedImage, prepareImages } from "./images/prepareImages";
 import { readBaseImages } from "./manifest/baseImages";
 import { FunctionModel, ResourceDeclarations } from "./manifest/model";
-import { InvalidInputError, Problem } from "./manifest/problem";
+import { InvalidInputError } from "./manifest/problem";
 import { layerName, readProject } from "./manifest/readProject";
 import type { Settings } from "./settings/definitions";
 
@@ -21,22 +21,7 @@ export interface Project {
  */
 export function loadProject(root: string, settings: Settings, resources: ResourceDeclarations): Project {
     const { images: baseImages, problems } = readBaseImages(root, settings.baseImages);
-    const project = readManifests(root, settings, resources, baseImages);
-    const all = [...problems, ...project.problems];
-    if (all.length > 0 || baseImages === undefined) {
-        throw new InvalidInputError(all);
-    }
-    const layer = { name: layerName({ layerDirectory: LAYER_DIRECTORY }), directory: LAYER_DIRECTORY, architecture: settings.architecture };
-    return { images: prepareImages({ root, layer, images: project.model.images, baseImages }), functions: project.model.functions };
-}
-
-/** What is wrong with the manifests and Dockerfiles of a checkout, without staging anything. */
-export function projectProblems(root: string, settings: Settings, resources: ResourceDeclarations, baseImages?: Readonly<Record<string, string>>): readonly Problem[] {
-    return readManifests(root, settings, resources, baseImages).problems;
-}
-
-function readManifests(root: string, settings: Settings, resources: ResourceDeclarations, baseImages?: Readonly<Record<string, string>>): ReturnType<typeof readProject> {
-    return readProject({
+    const project = readProject({
         root,
         functionsDirectory: FUNCTIONS_DIRECTORY,
         layerDirectory: LAYER_DIRECTORY,
@@ -44,6 +29,12 @@ function readManifests(root: string, settings: Settings, resources: ResourceDecl
         project: settings.project,
         stack: settings.stack,
         defaultArchitecture: settings.architecture,
-        baseImages: baseImages === undefined ? undefined : Object.keys(baseImages),
+        baseImages: baseImages && Object.keys(baseImages),
     });
+    const all = [...problems, ...project.problems];
+    if (all.length > 0 || baseImages === undefined) {
+        throw new InvalidInputError(all);
+    }
+    const layer = { name: layerName({ layerDirectory: LAYER_DIRECTORY }), directory: LAYER_DIRECTORY, architecture: settings.architecture };
+    return { images: prepareImages({ root, layer, images: project.model.images, baseImages }), functions: project.model.functions };
 }

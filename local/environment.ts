@@ -2,7 +2,7 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 
 import { lock } from "./toolchain/cache";
-import { containersFault, removeContainersOf } from "./toolchain/containers";
+import { removeContainersOf } from "./toolchain/containers";
 import { configuredHosts } from "./toolchain/docker";
 import { engineAnswers } from "./toolchain/dockerApi";
 import { stopEndpoint } from "./toolchain/endpoint";
@@ -102,7 +102,7 @@ export async function stopLocal(root: string): Promise<StopReport> {
         const dockerHost = await answeringHost(paths, note);
         // MiniStack first: it saves what it keeps and removes its containers, for which it needs the others.
         add("MiniStack", await stopMiniStack(paths));
-        const containers = dockerHost === undefined ? 0 : await removeContainersOf(dockerHost, paths.id).catch(containersFault);
+        const containers = dockerHost === undefined ? 0 : await removeContainersOf(dockerHost, paths.id);
         add("endpoint", await stopEndpoint(paths));
         add("registry", await stopRegistry(paths, dockerHost));
         add("Docker engine", await stopPrivateDocker(paths));
@@ -140,7 +140,7 @@ function environmentOf(paths: CheckoutPaths, state: LocalState, note: RunningNot
         bin: paths.bin,
         python: path.join(note.python, "bin", "python"),
         registryLog: path.join(paths.logs, "registry.log"),
-        variables: exportedVariables(paths, state, note.engine.dockerHost),
+        variables: exportedVariables(paths, state, note),
     };
 }
 

@@ -34,12 +34,18 @@ export interface DetachedOptions {
     readonly sources?: readonly string[];
 }
 
+/** A log that is larger when a process starts is set aside as FILE.old, in place of an older one. */
+const logLimit = 20 * 1024 * 1024;
+
 /**
  * Starts a process in a session of its own and notes it in the pid file.
  * @throws when the command cannot be started
  */
 export async function startDetached(options: DetachedOptions): Promise<ProcessRecord> {
     fs.mkdirSync(path.dirname(options.logFile), { recursive: true });
+    if ((fs.statSync(options.logFile, { throwIfNoEntry: false })?.size ?? 0) > logLimit) {
+        fs.renameSync(options.logFile, `${options.logFile}.old`);
+    }
     const log = fs.openSync(options.logFile, "a", 0o600);
     try {
         const child = spawn(options.command, options.args, {

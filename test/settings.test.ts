@@ -1,24 +1,23 @@
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { parse } from "yaml";
-import { lines, withTree } from "./components/manifest/support";
+import { lines } from "./components/manifest/support";
 import { Problem } from "../components/manifest/problem";
-import { DEFINITIONS, SETTING_NAMES } from "../components/settings/definitions";
 import { parseSettings } from "../components/settings/parseSettings";
 import { rawConfiguration } from "../components/settings/rawConfiguration";
-import { readStackFile, stacksOf } from "../components/settings/stackFile";
 
-const ROOT = join(__dirname, "..");
 const REGION = { "aws:region": "us-east-1" };
 
-const own = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> => Object.fromEntries(Object.entries(settings).map(([key, value]) => [`p:${key}`, value]));
-const read = (settings: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>> = REGION) => parseSettings(rawConfiguration("p", "dev", { ...others, ...own(settings) }));
+const own = (settings: Readonly<Record<string, unknown>>): Record<string, unknown> =>
+    Object.fromEntries(Object.entries(settings).map(([key, value]) => [`p:${key}`, value]));
+const read = (settings: Readonly<Record<string, unknown>>, others: Readonly<Record<string, unknown>> = REGION) =>
+    parseSettings(rawConfiguration("p", "dev", { ...others, ...own(settings) }));
 
 function assertOne({ problems }: { readonly problems: readonly Problem[] }, expected: string | RegExp): void {
     const found = lines(problems);
     assert.equal(found.length, 1, found.join("\n"));
-    assert.match(found[0] ?? "", typeof expected === "string" ? new RegExp(`^${expected.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) : expected);
+    assert.match(
+        found[0] ?? "",
+        typeof expected === "string" ? new RegExp(`^${expected.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) : expected,
+    );
 }
 
 describe("settings", () => {
@@ -45,28 +44,53 @@ describe("settings", () => {
     });
 
     it("come as the engine hands them over: as text", () => {
-        const { settings } = read({ runsOn: "emulator", maxParallelBuilds: "3", protectData: "false", alarmTopicArn: "arn:aws:sns:us-east-1:000000000000:alarms", releaseManifest: "" });
-        assert.deepEqual([settings?.runsOn, settings?.maxParallelBuilds, settings?.protectData, settings?.alarmTopicArn], ["emulator", 3, false, "arn:aws:sns:us-east-1:000000000000:alarms"]);
+        const { settings } = read({
+            runsOn: "emulator",
+            maxParallelBuilds: "3",
+            protectData: "false",
+            alarmTopicArn: "arn:aws:sns:us-east-1:000000000000:alarms",
+            releaseManifest: "",
+        });
+        assert.deepEqual(
+            [settings?.runsOn, settings?.maxParallelBuilds, settings?.protectData, settings?.alarmTopicArn],
+            ["emulator", 3, false, "arn:aws:sns:us-east-1:000000000000:alarms"],
+        );
         assert.ok(settings !== undefined && !("releaseManifest" in settings));
     });
 
     const bad: readonly (readonly [string, unknown, string | RegExp])[] = [
-        ["runsOn", "aws", 'Pulumi.dev.yaml: runsOn: "aws": must be "account" or "emulator". Fix: set it with pulumi config set runsOn account.'],
+        [
+            "runsOn",
+            "aws",
+            'Pulumi.dev.yaml: runsOn: "aws": must be "account" or "emulator". Fix: set it with pulumi config set runsOn account.',
+        ],
         ["runsOn", "emulater", /did you mean "emulator"\?/],
         ["runsOn", "", /must be "account" or "emulator"/],
-        ["images", "Build", 'Pulumi.dev.yaml: images: "Build": must be "build", "adopt" or "release"; did you mean "build"? Fix: set it with pulumi config set images build.'],
+        [
+            "images",
+            "Build",
+            'Pulumi.dev.yaml: images: "Build": must be "build", "adopt" or "release"; did you mean "build"? Fix: set it with pulumi config set images build.',
+        ],
         ["images", true, /must be "build", "adopt" or "release"/],
         ["images", { a: 1 }, /must be one plain value/],
         ["release", "canary", /must be "direct" or "gradual"/],
         ["repositories", "per-image", /did you mean "perImage"\?/],
         ["registry", "mine", /must be "own" or "external"/],
-        ["maxParallelBuilds", "0", "Pulumi.dev.yaml: maxParallelBuilds: \"0\": is below 1 (limit: 1 to 200; source: this project). Fix: set it with pulumi config set maxParallelBuilds 20."],
+        [
+            "maxParallelBuilds",
+            "0",
+            'Pulumi.dev.yaml: maxParallelBuilds: "0": is below 1 (limit: 1 to 200; source: this project). Fix: set it with pulumi config set maxParallelBuilds 20.',
+        ],
         ["maxParallelBuilds", "201", /is above 200/],
         ["maxParallelBuilds", "many", /must be a whole number/],
         ["maxParallelBuilds", "1.5", /must be a whole number/],
         ["maxParallelBuilds", "1e2", /must be a whole number/],
         ["maxParallelBuilds", "-1", /is below 1/],
-        ["logRetentionDays", "45", 'Pulumi.dev.yaml: logRetentionDays: "45": is none of the 22 allowed values (source: CloudWatch Logs API, PutRetentionPolicy); nearest: 30 or 60. Fix: use 30 or 60.'],
+        [
+            "logRetentionDays",
+            "45",
+            'Pulumi.dev.yaml: logRetentionDays: "45": is none of the 22 allowed values (source: CloudWatch Logs API, PutRetentionPolicy); nearest: 30 or 60. Fix: use 30 or 60.',
+        ],
         ["logRetentionDays", "0", /is below 1/],
         ["logRetentionDays", "3654", /is above 3653/],
         ["architecture", "amd64", /must be "x86_64" or "arm64"; did you mean "x86_64"\?/],
@@ -78,13 +102,21 @@ describe("settings", () => {
         ["protectData", "yes", /must be true or false/],
         ["protectData", "1", /must be true or false/],
         ["protectData", "True", /must be true or false/],
-        ["baseImages", "../base.json", 'Pulumi.dev.yaml: baseImages: "../base.json": the path has a part `..`. Fix: write a path inside the project, relative to it, with forward slashes.'],
+        [
+            "baseImages",
+            "../base.json",
+            'Pulumi.dev.yaml: baseImages: "../base.json": the path has a part `..`. Fix: write a path inside the project, relative to it, with forward slashes.',
+        ],
         ["baseImages", "/etc/x.json", /the path is absolute/],
         ["baseImages", "", /the path is empty/],
         ["alarmTopicArn", "alarms", /is no ARN of an SNS topic/],
         ["alarmTopicArn", "arn:aws:sqs:us-east-1:000000000000:alarms", /is no ARN of an SNS topic/],
         ["alarmTopicArn", "arn:aws:sns:us-east-1:123:alarms", /is no ARN of an SNS topic/],
-        ["maxParalelBuilds", "3", 'Pulumi.dev.yaml: p:maxParalelBuilds: is an unknown key; did you mean "maxParallelBuilds"? Fix: correct or remove the key.'],
+        [
+            "maxParalelBuilds",
+            "3",
+            'Pulumi.dev.yaml: p:maxParalelBuilds: is an unknown key; did you mean "maxParallelBuilds"? Fix: correct or remove the key.',
+        ],
         ["memorySize", "3", /p:memorySize: is an unknown key\. Fix: use one of alarmTopicArn, architecture, baseImages/],
         ["constructor", "3", /p:constructor: is an unknown key/],
     ];
@@ -101,20 +133,34 @@ describe("settings", () => {
         ["architecture", "arm64"],
         ["baseImages", ".local/base-images.json"],
         ["alarmTopicArn", "arn:aws-cn:sns:cn-north-1:000000000000:a.fifo"],
-        ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map((days) => ["logRetentionDays", String(days)] as const),
+        ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653].map(
+            (days) => ["logRetentionDays", String(days)] as const,
+        ),
     ] as const) {
         it(`accept ${key}: ${value}`, () => assert.deepEqual(lines(read({ [key]: value }).problems), []));
     }
 
     it("need a release manifest exactly when images come from a release", () => {
-        assertOne(read({ images: "release" }), "Pulumi.dev.yaml: releaseManifest: is missing, while `images` is release. Fix: name the release manifest, or choose another value of `images`.");
-        assertOne(read({ releaseManifest: "releases/prod.json" }), /releaseManifest: "releases\/prod\.json": has no effect, while `images` is build/);
-        assertOne(read({ images: "release", releaseManifest: "s3://bucket/x", registry: "external" }), /releaseManifest: "s3:\/\/bucket\/x": is an address, not a path/);
+        assertOne(
+            read({ images: "release" }),
+            "Pulumi.dev.yaml: releaseManifest: is missing, while `images` is release. Fix: name the release manifest, or choose another value of `images`.",
+        );
+        assertOne(
+            read({ releaseManifest: "releases/prod.json" }),
+            /releaseManifest: "releases\/prod\.json": has no effect, while `images` is build/,
+        );
+        assertOne(
+            read({ images: "release", releaseManifest: "s3://bucket/x", registry: "external" }),
+            /releaseManifest: "s3:\/\/bucket\/x": is an address, not a path/,
+        );
         assert.deepEqual(lines(read({ images: "release", releaseManifest: "releases/prod.json", registry: "external" }).problems), []);
     });
 
     it("let only the stack that builds own the repositories", () => {
-        assertOne(read({ registry: "external" }), "Pulumi.dev.yaml: registry: \"external\": is external, while `images` is build: repositories belong to the stack that builds. Fix: set `registry` to own, or `images` to release.");
+        assertOne(
+            read({ registry: "external" }),
+            'Pulumi.dev.yaml: registry: "external": is external, while `images` is build: repositories belong to the stack that builds. Fix: set `registry` to own, or `images` to release.',
+        );
         assert.deepEqual(lines(read({ registry: "external", images: "adopt" }).problems), []);
     });
 
@@ -126,16 +172,24 @@ describe("settings", () => {
     ] as const) {
         it(`refuse the region ${JSON.stringify(region)}`, () => assertOne(read({}, { "aws:region": region }), expected));
     }
-    it("need a region", () => assertOne(read({}, {}), "Pulumi.dev.yaml: aws:region: is missing. Fix: set it with pulumi config set aws:region us-east-1."));
+    it("need a region", () =>
+        assertOne(read({}, {}), "Pulumi.dev.yaml: aws:region: is missing. Fix: set it with pulumi config set aws:region us-east-1."));
 
     for (const [accounts, expected] of [
-        ['["12345678901"]', /aws:allowedAccountIds\[0\]: "12345678901": is no account id of 12 digits\. Fix: write all 12 digits in quotes\.$/],
-        ["[12345678901]", /aws:allowedAccountIds\[0\]: 12345678901: is a number: leading zeros are lost\. Fix: write the account id in quotes\.$/],
+        [
+            '["12345678901"]',
+            /aws:allowedAccountIds\[0\]: "12345678901": is no account id of 12 digits\. Fix: write all 12 digits in quotes\.$/,
+        ],
+        [
+            "[12345678901]",
+            /aws:allowedAccountIds\[0\]: 12345678901: is a number: leading zeros are lost\. Fix: write the account id in quotes\.$/,
+        ],
         ["prod", /is no account id of 12 digits/],
     ] as const) {
         it(`refuse the account ${accounts}`, () => assertOne(read({}, { ...REGION, "aws:allowedAccountIds": accounts }), expected));
     }
-    it("accept an account that begins with a zero", () => assert.deepEqual(lines(read({}, { ...REGION, "aws:allowedAccountIds": '["012345678901"]' }).problems), []));
+    it("accept an account that begins with a zero", () =>
+        assert.deepEqual(lines(read({}, { ...REGION, "aws:allowedAccountIds": '["012345678901"]' }).problems), []));
 
     it("refuse credentials in plain text, without showing them", () => {
         for (const [key, value] of [
@@ -144,106 +198,52 @@ describe("settings", () => {
             ["other:webhook", `https://hooks.${"slack"}.com/services/T0123456789/B0123456789/abcdefghijkl`],
         ] as const) {
             const found = lines(parseSettings(rawConfiguration("p", "dev", { ...REGION, [key]: value })).problems);
-            assert.ok(found.some((line) => line.includes(`${key}: looks like a credential and stands there in plain text; the value is not shown. Fix: replace the credential, and set it with pulumi config set --secret ${key}`)), found.join("\n"));
+            assert.ok(
+                found.some((line) =>
+                    line.includes(
+                        `${key}: looks like a credential and stands there in plain text; the value is not shown. Fix: replace the credential, and set it with pulumi config set --secret ${key}`,
+                    ),
+                ),
+                found.join("\n"),
+            );
             assert.ok(!found.join().includes(value));
         }
     });
 
     it("refuse names of project and stack that nothing can be named after", () => {
-        assertOne(parseSettings(rawConfiguration("p", "prod/eu", REGION)), /^stack: "prod\/eu": the stack name contains "\/" \(U\+002F\) at position 5/);
-        assertOne(parseSettings(rawConfiguration("p:q", "dev", REGION)), /^Pulumi\.yaml: name: "p:q": the project name contains ":" \(U\+003A\) at position 2/);
-        assertOne(parseSettings(rawConfiguration("p", "x".repeat(101), REGION)), /the stack name has 101 characters \(limit: 1 to 100; source: Pulumi engine\)/);
+        assertOne(
+            parseSettings(rawConfiguration("p", "prod/eu", REGION)),
+            /^stack: "prod\/eu": the stack name contains "\/" \(U\+002F\) at position 5/,
+        );
+        assertOne(
+            parseSettings(rawConfiguration("p:q", "dev", REGION)),
+            /^Pulumi\.yaml: name: "p:q": the project name contains ":" \(U\+003A\) at position 2/,
+        );
+        assertOne(
+            parseSettings(rawConfiguration("p", "x".repeat(101), REGION)),
+            /the stack name has 101 characters \(limit: 1 to 100; source: Pulumi engine\)/,
+        );
         assertOne(parseSettings(rawConfiguration("p", "Dev", REGION)), /the stack name does not fit into the names made of it/);
         assertOne(parseSettings(rawConfiguration("p", "", REGION)), /the stack name has 0 characters/);
     });
 
     it("are all reported at once", () => {
-        const { settings, problems } = read({ runsOn: "x", images: "x", release: "x", repositories: "x", registry: "x", maxParallelBuilds: "x", architecture: "x", keepImages: "x", protectData: "x", nonsense: "x" }, {});
+        const { settings, problems } = read(
+            {
+                runsOn: "x",
+                images: "x",
+                release: "x",
+                repositories: "x",
+                registry: "x",
+                maxParallelBuilds: "x",
+                architecture: "x",
+                keepImages: "x",
+                protectData: "x",
+                nonsense: "x",
+            },
+            {},
+        );
         assert.equal(settings, undefined);
         assert.equal(problems.length, 11, lines(problems).join("\n"));
-    });
-});
-
-describe("Pulumi.yaml", () => {
-    interface ProjectFile {
-        readonly name: string;
-        readonly runtime: unknown;
-        readonly requiredPulumiVersion: string;
-        readonly config: Readonly<Record<string, { readonly type: string; readonly default: unknown; readonly description: string }>>;
-    }
-    const project = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as ProjectFile;
-
-    it("declares every setting with the type, default and description that the program knows", () => {
-        const types = { choice: "string", number: "integer", flag: "boolean", path: "string", topicArn: "string" } as const;
-        assert.deepEqual(Object.keys(project.config).sort(), SETTING_NAMES);
-        for (const [name, definition] of Object.entries(DEFINITIONS)) {
-            assert.deepEqual(project.config[name], { type: types[definition.kind], default: definition.default, description: definition.description }, name);
-        }
-    });
-
-    it("names the engine it needs and the tsconfig without type check", () => {
-        assert.equal(project.name, "container-lambdas");
-        assert.equal(project.requiredPulumiVersion, ">=3.230.0");
-        assert.deepEqual(project.runtime, { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json", packagemanager: "npm" } });
-    });
-});
-
-describe("stack files", () => {
-    it("of this project are valid", () => {
-        assert.deepEqual(stacksOf(ROOT), ["dev", "local", "prod"]);
-        for (const stack of stacksOf(ROOT)) {
-            assert.deepEqual(lines(readStackFile(ROOT, stack).problems), [], stack);
-        }
-    });
-
-    it("hold differences only", () => {
-        for (const stack of stacksOf(ROOT)) {
-            const { config } = parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { readonly config: Readonly<Record<string, unknown>> };
-            for (const [name, definition] of Object.entries(DEFINITIONS)) {
-                assert.notDeepEqual(config[`container-lambdas:${name}`], definition.default, `${stack} repeats the default of ${name}`);
-            }
-        }
-    });
-
-    it("make local an emulator's stack, and prod one that builds nothing", () => {
-        const settings = (stack: string) => readStackFile(ROOT, stack).settings;
-        assert.deepEqual([settings("local")?.runsOn, settings("local")?.baseImages, settings("local")?.protectData], ["emulator", ".local/base-images.json", false]);
-        assert.deepEqual([settings("dev")?.runsOn, settings("dev")?.images, settings("dev")?.release, settings("dev")?.registry], ["account", "build", "direct", "own"]);
-        assert.deepEqual([settings("prod")?.runsOn, settings("prod")?.images, settings("prod")?.release, settings("prod")?.registry, settings("prod")?.releaseManifest], ["account", "release", "gradual", "external", "releases/prod.json"]);
-    });
-
-    const tree = (stackFile: string): Record<string, string> => ({ "Pulumi.yaml": readFileSync(join(ROOT, "Pulumi.yaml"), "utf8"), "Pulumi.dev.yaml": stackFile });
-    const readFrom = (stackFile: string, stack = "dev") => withTree(tree(stackFile), (root) => readStackFile(root, stack));
-
-    for (const [text, expected] of [
-        ["config:\n  aws:region: us-east-1\n  container-lambdas:maxParallelBuilds: 0\n", 'Pulumi.dev.yaml:3:40: maxParallelBuilds: 0: is below 1 (limit: 1 to 200; source: this project). Fix: set it with pulumi config set maxParallelBuilds 20.'],
-        ["config:\n  aws:region: us-east-9\n", /^Pulumi\.dev\.yaml:2:15: aws:region: "us-east-9"/],
-        ["config:\n  aws:region: us-east-1\n  images: adopt\n", /^Pulumi\.dev\.yaml:3:3: config\.images: lacks its namespace\. Fix: write it like container-lambdas:images/],
-        ["config:\n  aws:region: us-east-1\n  container-lambdas:images:\n", /config\.container-lambdas:images: null: has no value/],
-        ["config:\n  aws:region: us-east-1\n  container-lambdas:images:\n    secure: v1:abc\n", /images: is encrypted, but is no secret/],
-        ["config:\n  aws:region: us-east-1\n  aws:region: us-east-2\n", /is given twice; first in line 2/],
-        ["config:\n\taws:region: us-east-1\n", /is indented with a tab/],
-        ["config:\n  aws:region: us-east-1\n  aws:allowedAccountIds: [012345678901]\n", /is a number that YAML versions read differently|is a number/],
-        ["", /^Pulumi\.dev\.yaml: the file is empty/],
-        ["encryptionsalt: v1:abc:def\n", /aws:region: is missing/],
-    ] as const) {
-        it(`are refused with line and column: ${JSON.stringify(text.slice(0, 70))}`, () => {
-            const { problems, settings } = readFrom(text);
-            assert.equal(settings, undefined);
-            assert.match(lines(problems)[0] ?? "", typeof expected === "string" ? new RegExp(`^${expected.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")}$`) : expected);
-        });
-    }
-
-    it("may hold encrypted values of others, salts and providers", () => {
-        const { problems, settings } = readFrom("secretsprovider: awskms://x\nencryptedkey: abc\nconfig:\n  aws:region: eu-west-1\n  other:token:\n    secure: v1:abc\n  container-lambdas:protectData: \"false\"\n");
-        assert.deepEqual(lines(problems), []);
-        assert.equal(settings?.protectData, false);
-        assert.equal(settings?.region, "eu-west-1");
-    });
-
-    it("are looked for under safe names only, with the nearest when there is none", () => {
-        assertOne(readFrom("config: {}", "dve"), 'Pulumi.dve.yaml: the stack has no settings; did you mean "dev"? (stacks with settings: dev). Fix: choose another stack, or make Pulumi.dve.yaml with aws:region.');
-        assertOne(readFrom("config: {}", "../dev"), /the stack name contains "\/"/);
-        assertOne(readFrom("config: {}", "de\u0430v"), /^stack: "de\\u0430v": the stack name contains U\+0430 at position 3/);
     });
 });

@@ -21,8 +21,9 @@ export const check: Command = {
             throw new CheckFailure(report);
         }
         const functions = report.model?.functions.length ?? 0;
-        terminal.line(`No problems: ${count(stacks.length, "stack")} (${stacks.join(", ")}), ${count(functions, "function")} in ${count(report.model?.images.length ?? 0, "image")}.`);
-        terminal.result({ stacks, problems: [], functions, images: report.model?.images.length ?? 0 });
+        const images = report.model?.images.length ?? 0;
+        terminal.line(`No problems: ${count(stacks.length, "stack")} (${stacks.join(", ")}), ${count(functions, "function")} in ${count(images, "image")}.`);
+        terminal.result({ stacks, problems: [], functions, images });
         return ExitCode.done;
     },
 };

@@ -16,7 +16,12 @@ export const local: Command = {
         summary: "Start the local AWS, deploy stack local to it, and process real data with it.",
         arguments: [],
         options: [
-            { name: "providers", value: "KIND", choices: ["standin", "official"], description: "Pulumi providers: the stand-ins of this project (default) or the official plugins" },
+            {
+                name: "providers",
+                value: "KIND",
+                choices: ["standin", "official"],
+                description: "Pulumi providers: the stand-ins of this project (default) or the official plugins",
+            },
             { name: "no-demo", description: "do not invoke anything after the deployment" },
         ],
     },
@@ -37,9 +42,18 @@ export const local: Command = {
                 return exitCodeOf(result);
             }
             if (!switches.has("no-demo")) {
-                const { outputs } = result;
-                const { python } = handle;
-                await runDemo({ root, project: projectName(root), stack: localStack, outputs, model, aws: await ports.aws(handle.variables), steps, signal, python, capture: ports.capture });
+                await runDemo({
+                    root,
+                    project: projectName(root),
+                    stack: localStack,
+                    outputs: result.outputs,
+                    model,
+                    aws: await ports.aws(handle.variables),
+                    steps,
+                    signal,
+                    python: handle.python,
+                    capture: ports.capture,
+                });
             }
             printFunctions(context, result, model);
             terminal.line(`Ready after ${formatDuration((now() - since) / 1000)} (up: ${formatDuration(up)}). Next:`);

@@ -50,7 +50,10 @@ export function readPayload(given: string, folder: string): string {
         try {
             text = readFileSync(resolve(folder, given.slice(1)), "utf8");
         } catch (error) {
-            throw badInput({ given: `The payload file ${quote(given.slice(1))} cannot be read: ${messageOf(error)}`, next: "give the path of a JSON file behind the @." });
+            throw badInput({
+                given: `The payload file ${quote(given.slice(1))} cannot be read: ${messageOf(error)}`,
+                next: "give the path of a JSON file behind the @.",
+            });
         }
     }
     try {

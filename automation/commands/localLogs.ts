@@ -31,7 +31,11 @@ export const localLogs: Command = {
         }
         const follow = switches.has("follow");
         if (follow && terminal.json) {
-            throw badInput({ given: "--follow and --json were both given.", allowed: "--json prints one document at the end, and --follow has no end.", next: "leave one out." });
+            throw badInput({
+                given: "--follow and --json were both given.",
+                allowed: "--json prints one document at the end, and --follow has no end.",
+                next: "leave one out.",
+            });
         }
         const { variables } = await requireRunning(context);
         const aws = await ports.aws(variables);
@@ -61,7 +65,15 @@ export function formatEvent({ time, message }: LogEvent): string[] {
 }
 
 /** Ends when the signal is aborted. Events are told apart by id, because late ones carry earlier times. */
-export async function followLogs(aws: Pick<Aws, "readLogs">, group: string, since: number, seen: Set<string>, signal: AbortSignal, print: (line: string) => void, interval = pause): Promise<void> {
+export async function followLogs(
+    aws: Pick<Aws, "readLogs">,
+    group: string,
+    since: number,
+    seen: Set<string>,
+    signal: AbortSignal,
+    print: (line: string) => void,
+    interval = pause,
+): Promise<void> {
     while (!signal.aborted) {
         await sleep(interval, undefined, { signal }).catch(() => undefined);
         if (!signal.aborted) {

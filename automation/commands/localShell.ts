@@ -17,7 +17,10 @@ export const localShell: Command = {
         terminal.line(`${shell} with the local environment; leave it with exit.`);
         const status = await shield(() => ports.runInteractive(shell, [], { ...environment, ...variables }));
         if (status !== 0) {
-            throw new CommandFailure(ExitCode.failed, { given: `${shell} ended with status ${status}, which is that of its last command.`, next: "nothing, unless you expected otherwise." });
+            throw new CommandFailure(ExitCode.failed, {
+                given: `${shell} ended with status ${status}, which is that of its last command.`,
+                next: "nothing, unless you expected otherwise.",
+            });
         }
         terminal.result({ shell });
         return ExitCode.done;

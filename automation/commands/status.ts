@@ -36,7 +36,10 @@ export const status: Command = {
         }
         owners.forEach((owner) => terminal.line(`Locked by ${describeOwner(owner)}.`));
         if (pending > 0) {
-            const why = owners.length > 0 ? "in flight, if the owner of the lock still runs" : `left unfinished by an update that was killed; the next "npm run up -- ${stack}" settles or explains that`;
+            const why =
+                owners.length > 0
+                    ? "in flight, if the owner of the lock still runs"
+                    : `left unfinished by an update that was killed; the next "npm run up -- ${stack}" settles or explains that`;
             terminal.line(`Operations ${why}: ${pending}.`);
         }
         terminal.result({ stack, functions, resources, pending, locks: owners });

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { FunctionModel, Grant, SecretReference } from "../manifest/model";
-import { handleOf, ResourceHandles } from "./resources";
+import { handleOf, ResourceHandles, resolveReferences } from "./resources";
 import * as statements from "./statements";
 
 /** Where a function lives; decides the ARNs that exist before anything is created. */
@@ -22,9 +22,12 @@ export function executionPolicy(
     });
     const streams = model.triggers.flatMap((trigger) => (trigger.kind === "stream" ? [handleOf(trigger.table, handles).streamArn ?? ""] : []));
     const secrets = model.secrets.map((secret) => statements.secretStatement(secret.variable, secret.store, secretPolicyArn(secret, place)));
+    const written = model.statements.map((statement) =>
+        pulumi.all(statement.resources.map((resource) => resolveReferences(resource, handles))).apply((resources) => ({ ...statement, resources })),
+    );
     return pulumi
-        .all([pulumi.all(granted), pulumi.all(streams), own.logGroupArn, own.deadLetterArn])
-        .apply(([grants, streamArns, logGroupArn, deadLetterArn]) =>
+        .all([pulumi.all(granted), pulumi.all(streams), pulumi.all(written), own.logGroupArn, own.deadLetterArn])
+        .apply(([grants, streamArns, ownStatements, logGroupArn, deadLetterArn]) =>
             statements.policyDocument([
                 statements.logStatement(logGroupArn),
                 statements.deadLetterStatement(deadLetterArn),
@@ -32,7 +35,7 @@ export function executionPolicy(
                 ...streamArns.map(statements.streamStatement),
                 ...secrets,
                 ...(model.network === undefined ? [] : [statements.networkStatement()]),
-                ...statements.ownStatements(model.statements),
+                ...statements.ownStatements(ownStatements),
             ]),
         );
 }

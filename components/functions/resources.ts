@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { ResourceKind } from "../manifest/model";
+import { ATTRIBUTES, Reference, splitReferences } from "../manifest/references";
 
 /** A resource of the application, as manifests can refer to it. */
 export interface ResourceHandle {
@@ -15,22 +16,10 @@ export interface ResourceHandle {
 /** Handles by the name that manifests use. */
 export type ResourceHandles = Readonly<Record<string, ResourceHandle>>;
 
-/** Attributes that `${name.attribute}` may ask for, per kind. */
-export const REFERENCE_ATTRIBUTES: Readonly<Record<ResourceKind, readonly ("name" | "arn" | "url")[]>> = {
-    bucket: ["name", "arn"],
-    queue: ["name", "arn", "url"],
-    stateMachine: ["name", "arn"],
-    table: ["name", "arn"],
-};
-
-const REFERENCE = /\$\{([^}.]+)\.([^}]+)\}/g;
-
 /** Replaces `${raw.name}` and its like. Manifests were validated before, so an unknown name is a fault of the program. */
 export function resolveReferences(text: string, handles: ResourceHandles): pulumi.Output<string> {
-    const references = [...text.matchAll(REFERENCE)];
-    return pulumi
-        .all(references.map(([, resource, attribute]) => pulumi.output(attributeOf(resource, attribute, handles))))
-        .apply((values) => references.reduce((result, [reference], index) => result.replace(reference, () => values[index]), text));
+    const parts = splitReferences(text).map((part) => (typeof part === "string" ? part : attributeOf(part, handles)));
+    return pulumi.all(parts).apply((resolved) => resolved.join(""));
 }
 
 /** The handle of a name that a manifest uses. */
@@ -43,12 +32,12 @@ export function handleOf(resource: string, handles: ResourceHandles): ResourceHa
     return handle;
 }
 
-function attributeOf(resource: string, attribute: string, handles: ResourceHandles): pulumi.Input<string> {
+function attributeOf({ resource, attribute }: Reference, handles: ResourceHandles): pulumi.Input<string> {
     const handle = handleOf(resource, handles);
     const value = attribute === "name" || attribute === "arn" || attribute === "url" ? handle[attribute] : undefined;
     if (value === undefined) {
-        const allowed = REFERENCE_ATTRIBUTES[handle.kind].join(", ");
-        throw new Error(`A ${handle.kind} has no "${attribute}" to refer to; allowed for "${resource}": ${allowed}.`);
+        const allowed = Object.keys(ATTRIBUTES[handle.kind]).join(", ");
+        throw new Error(`A ${handle.kind} has no "${attribute}" to refer to; allowed for "${resource}": ${allowed}. Change the reference.`);
     }
     return value;
 }

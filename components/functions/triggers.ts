@@ -8,6 +8,7 @@ import { EventSourceMapping } from "@pulumi/aws/lambda/eventSourceMapping";
 import { Permission } from "@pulumi/aws/lambda/permission";
 import { Schedule } from "@pulumi/aws/scheduler/schedule";
 import { FunctionModel, QueueTrigger, RuleTrigger, ScheduleTrigger, StreamTrigger, Trigger } from "../manifest/model";
+import { numbered } from "../manifest/names";
 import { Place } from "./executionPolicy";
 import { handleOf, ResourceHandles } from "./resources";
 import { policyDocument, trustPolicy } from "./statements";
@@ -39,11 +40,6 @@ export function declareTriggers(name: string, target: TriggerTarget, parent: pul
     for (const [index, trigger] of ofKind(model, "rule").entries()) {
         declareRule(numbered(`${name}-rule`, index), numbered(functionName, index), trigger, target, parent);
     }
-}
-
-/** `base`, `base-2`, `base-3` …: adding a trigger at the end renames none. */
-function numbered(base: string, index: number): string {
-    return index === 0 ? base : `${base}-${index + 1}`;
 }
 
 function ofKind<K extends Trigger["kind"]>(model: FunctionModel, kind: K): Extract<Trigger, { kind: K }>[] {

@@ -3,7 +3,7 @@ import { Architecture, ImageModel } from "../manifest/model";
 import { InvalidInputError, Problem } from "../manifest/problem";
 import { WantedImage } from "./imageSource";
 import { ImageKind, inputKey, Platform, platformOf } from "./inputKey";
-import { stageContext, StagedContext } from "./staging";
+import { removeOthers, stageContext, StagedContext } from "./staging";
 
 /** An image whose context is staged and whose key is known: all that can be said without asking anybody. */
 export interface PreparedImage extends WantedImage {
@@ -30,7 +30,7 @@ export interface PrepareOptions {
 const STAGING_DIRECTORY = ".build/contexts";
 
 /**
- * Stages every image's context and computes the keys; the layer comes first.
+ * Stages every image's context and computes the keys; the layer comes first. Contexts of images that are gone are removed.
  * @throws InvalidInputError with the problems of all contexts.
  */
 export function prepareImages({ root, layer, images, baseImages }: PrepareOptions): PreparedImage[] {
@@ -51,6 +51,7 @@ export function prepareImages({ root, layer, images, baseImages }: PrepareOption
     if (problems.length > 0) {
         throw new InvalidInputError(problems);
     }
+    removeOthers(root, STAGING_DIRECTORY, [...layers, ...functions].map(({ name }) => name));
     return [...layers, ...functions];
 }
 

@@ -75,6 +75,16 @@ export function stageContext(root: string, source: string, target: string): Stag
     };
 }
 
+/** Removes what was staged for images that are no longer there. */
+export function removeOthers(root: string, directory: string, names: readonly string[]): void {
+    const folder = path.join(root, directory);
+    for (const name of fs.existsSync(folder) ? fs.readdirSync(folder) : []) {
+        if (!names.includes(name)) {
+            fs.rmSync(path.join(folder, name), { recursive: true, force: true });
+        }
+    }
+}
+
 /** Every path below `directory` that is not a directory, sorted, with forward slashes. */
 function walk(directory: string, prefix = ""): string[] {
     return fs

@@ -52,13 +52,20 @@ export function parseBaseImages(file: string, bytes: Uint8Array): BaseImages {
     }
     for (const [name, reference] of entries) {
         if (!NAME.test(name)) {
-            const rule = "the name is not made of a to z, 0 to 9 and _, beginning with a letter (limit: 39; source: it becomes a build argument)";
+            const rule =
+                "the name is not made of a to z, 0 to 9 and _, beginning with a letter (limit: 39; source: it becomes a build argument)";
             problems.push(document.problem([name], rule, "rename it; Dockerfiles use it as BASE_<NAME>", { atKey: true, hideValue: true }));
             continue;
         }
         const fault = typeof reference === "string" ? pinnedReferenceFault(reference) : "must be a text";
         if (fault !== undefined) {
-            problems.push(document.problem([name], fault, "pin it as NAME:TAG@sha256:<64 hex digits>; `docker buildx imagetools inspect NAME:TAG` shows the digest"));
+            problems.push(
+                document.problem(
+                    [name],
+                    fault,
+                    "pin it as NAME:TAG@sha256:<64 hex digits>; `docker buildx imagetools inspect NAME:TAG` shows the digest",
+                ),
+            );
         }
         // Kept even when badly pinned: otherwise every Dockerfile that uses it would be called wrong, too.
         images.push([name, typeof reference === "string" ? reference : ""]);

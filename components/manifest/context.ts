@@ -33,7 +33,11 @@ export function contextProblems(root: string, directory: string): Problem[] {
             }
             const found = DANGEROUS.find(({ form }) => form.test(name));
             if (found !== undefined) {
-                problems.push({ file: `${directory}/${path}`, rule: `would be sent to the build: ${found.what}`, fix: `add ${quote(path)} to ${directory}/.dockerignore, or remove it` });
+                problems.push({
+                    file: `${directory}/${path}`,
+                    rule: `would be sent to the build: ${found.what}`,
+                    fix: `add ${quote(path)} to ${directory}/.dockerignore, or remove it`,
+                });
                 continue;
             }
             const status = statusOf(join(root, directory, path));
@@ -54,7 +58,11 @@ export function contextProblems(root: string, directory: string): Problem[] {
             .map(({ path, bytes }) => `${path} ${bytes.toLocaleString("en-US")}`)
             .join(", ");
     if (files > MAXIMUM_FILES) {
-        problems.push({ file: directory, rule: `the build context has more than ${MAXIMUM_FILES.toLocaleString("en-US")} files (limit of this project)`, fix: "name what the image does not need in .dockerignore" });
+        problems.push({
+            file: directory,
+            rule: `the build context has more than ${MAXIMUM_FILES.toLocaleString("en-US")} files (limit of this project)`,
+            fix: "name what the image does not need in .dockerignore",
+        });
     } else if (total > MAXIMUM_CONTEXT_BYTES) {
         problems.push({
             file: directory,

@@ -45,8 +45,18 @@ export function discoverFunctions(root: string, functionsDirectory: string): Dis
             problems.push({ file: directory, rule: escape, fix: `put the function's files under ${functionsDirectory}` });
             continue;
         }
-        const manifest = readRequiredFile(root, `${directory}/function.yaml`, directory, "write a manifest; `{}` is enough, every key has a default");
-        const dockerfile = readRequiredFile(root, `${directory}/Dockerfile`, directory, "write a Dockerfile; copy the one of a similar function");
+        const manifest = readRequiredFile(
+            root,
+            `${directory}/function.yaml`,
+            directory,
+            "write a manifest; `{}` is enough, every key has a default",
+        );
+        const dockerfile = readRequiredFile(
+            root,
+            `${directory}/Dockerfile`,
+            directory,
+            "write a Dockerfile; copy the one of a similar function",
+        );
         problems.push(...manifest.problems, ...dockerfile.problems);
         directories.push({
             name,
@@ -56,7 +66,11 @@ export function discoverFunctions(root: string, functionsDirectory: string): Dis
         });
     }
     if (directories.length === 0 && problems.length === 0) {
-        problems.push({ file: functionsDirectory, rule: "has no function: every directory in it is one", fix: `make ${functionsDirectory}/NAME with a Dockerfile and a function.yaml` });
+        problems.push({
+            file: functionsDirectory,
+            rule: "has no function: every directory in it is one",
+            fix: `make ${functionsDirectory}/NAME with a Dockerfile and a function.yaml`,
+        });
     }
     return { directories, problems };
 }
@@ -67,8 +81,13 @@ export function directoryFault(root: string, directory: string): { readonly rule
     const kind = kindOfPath(path);
     if (kind === "missing") {
         const parent = directory.includes("/") ? directory.slice(0, directory.lastIndexOf("/")) : ".";
-        const similar = existsSync(join(root, parent)) ? nearest(directory.slice(directory.lastIndexOf("/") + 1), namesIn(join(root, parent))) : undefined;
-        return { rule: `the directory is missing${similar === undefined ? "" : `; nearest: ${JSON.stringify(similar)}`}`, fix: "make it, or correct the path" };
+        const similar = existsSync(join(root, parent))
+            ? nearest(directory.slice(directory.lastIndexOf("/") + 1), namesIn(join(root, parent)))
+            : undefined;
+        return {
+            rule: `the directory is missing${similar === undefined ? "" : `; nearest: ${JSON.stringify(similar)}`}`,
+            fix: "make it, or correct the path",
+        };
     }
     if (kind !== "directory") {
         return { rule: `is a ${kind} where a directory is needed`, fix: "replace it by a directory" };

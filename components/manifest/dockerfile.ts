@@ -35,7 +35,10 @@ export interface Dockerfile {
 const DIRECTIVE = /^#\s*([a-z]+)\s*=\s*(\S+)\s*$/i;
 
 /** Takes a Dockerfile apart: directives, continuation lines, here-documents, stages. Says nothing about meaning; never throws. */
-export function parseDockerfile(file: string, bytes: Uint8Array): { readonly dockerfile?: Dockerfile; readonly problems: readonly Problem[] } {
+export function parseDockerfile(
+    file: string,
+    bytes: Uint8Array,
+): { readonly dockerfile?: Dockerfile; readonly problems: readonly Problem[] } {
     const { text, problems } = decodeText(file, bytes);
     if (text === undefined) {
         return { problems };

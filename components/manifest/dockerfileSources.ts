@@ -12,7 +12,13 @@ export function imageSourceProblems(dockerfile: Dockerfile, context: DockerfileC
     const problems: Problem[] = [];
     const syntaxFault = syntax === undefined ? undefined : pinnedReferenceFault(syntax.value);
     if (syntax !== undefined && syntaxFault !== undefined) {
-        problems.push({ file, line: syntax.line, value: syntax.value, rule: `# syntax= names an image that is fetched before the build and ${syntaxFault}`, fix: "remove the line, or pin the image by digest" });
+        problems.push({
+            file,
+            line: syntax.line,
+            value: syntax.value,
+            rule: `# syntax= names an image that is fetched before the build and ${syntaxFault}`,
+            fix: "remove the line, or pin the image by digest",
+        });
     }
     const earlier: string[] = [];
     for (const [index, stage] of stages.entries()) {
@@ -44,7 +50,12 @@ export function imageSourceProblems(dockerfile: Dockerfile, context: DockerfileC
     return problems;
 }
 
-function fromFault(from: string, earlier: readonly string[], { globalArguments }: Dockerfile, { kind }: DockerfileContext): { readonly rule: string; readonly fix: string } | undefined {
+function fromFault(
+    from: string,
+    earlier: readonly string[],
+    { globalArguments }: Dockerfile,
+    { kind }: DockerfileContext,
+): { readonly rule: string; readonly fix: string } | undefined {
     if (from === "scratch" || earlier.includes(from.toLowerCase())) {
         return undefined;
     }
@@ -64,11 +75,17 @@ function fromFault(from: string, earlier: readonly string[], { globalArguments }
         const value = globalArguments.get(name);
         return value === undefined || pinnedReferenceFault(value) === undefined
             ? undefined
-            : { rule: `ARG ${name} has a default that ${pinnedReferenceFault(value)}`, fix: "remove the default; the program gives the value" };
+            : {
+                  rule: `ARG ${name} has a default that ${pinnedReferenceFault(value)}`,
+                  fix: "remove the default; the program gives the value",
+              };
     }
     const value = globalArguments.get(name);
     if (value === undefined) {
-        return { rule: `FROM uses ${name}, which has no default and is not given by the program (it gives BASE_<NAME>${kind === "function" ? " and LAYER" : ""})`, fix: PIN };
+        return {
+            rule: `FROM uses ${name}, which has no default and is not given by the program (it gives BASE_<NAME>${kind === "function" ? " and LAYER" : ""})`,
+            fix: PIN,
+        };
     }
     const fault = pinnedReferenceFault(value);
     return fault === undefined ? undefined : { rule: `FROM uses ${name}, whose default ${fault}`, fix: PIN };
@@ -79,10 +96,15 @@ function copyFault(source: string, earlier: readonly string[]): { readonly rule:
         return undefined;
     }
     if (source.includes("$")) {
-        return { rule: "--from cannot use arguments: Docker does not replace them there", fix: "write FROM ${LAYER} AS layer, and --from=layer" };
+        return {
+            rule: "--from cannot use arguments: Docker does not replace them there",
+            fix: "write FROM ${LAYER} AS layer, and --from=layer",
+        };
     }
     const fault = pinnedReferenceFault(source);
-    return fault === undefined ? undefined : { rule: `--from names no earlier stage, and an image that ${fault}`, fix: "name an earlier stage, or pin the image by digest" };
+    return fault === undefined
+        ? undefined
+        : { rule: `--from names no earlier stage, and an image that ${fault}`, fix: "name an earlier stage, or pin the image by digest" };
 }
 
 function copySources(instruction: Instruction): readonly string[] {
@@ -91,7 +113,14 @@ function copySources(instruction: Instruction): readonly string[] {
         return source === undefined ? [] : [source];
     }
     if (instruction.name === "RUN") {
-        return [...instruction.flags].filter(([name]) => name.startsWith("mount")).flatMap(([, value]) => value.split(",").filter((part) => part.startsWith("from=")).map((part) => part.slice(5)));
+        return [...instruction.flags]
+            .filter(([name]) => name.startsWith("mount"))
+            .flatMap(([, value]) =>
+                value
+                    .split(",")
+                    .filter((part) => part.startsWith("from="))
+                    .map((part) => part.slice(5)),
+            );
     }
     return [];
 }

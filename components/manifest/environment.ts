@@ -49,7 +49,13 @@ export function environmentProblems(
         }
         const byName = nameSaysSecret(name) && value.trim() !== "" && !/^(?:true|false|\d{1,4})$/i.test(value) && referenceFree(value);
         if (byName || looksSecret(value)) {
-            return [credentialProblem(byName ? "its name says that the value is a credential" : "the value looks like a credential", at, document)];
+            return [
+                credentialProblem(
+                    byName ? "its name says that the value is a credential" : "the value looks like a credential",
+                    at,
+                    document,
+                ),
+            ];
         }
         return referenceFaults(value, resources).map(({ rule, fix }) => document.problem(at, rule, fix));
     });
@@ -76,7 +82,14 @@ export function variableNameProblems(name: string, path: KeyPath, document: Yaml
             .replace(/[^A-Za-z0-9_]+/g, "_")
             .replace(/^[^A-Za-z]+/, "");
         const rule = "a variable's name needs two or more of letters, digits and _, beginning with a letter (source: Lambda API)";
-        return [document.problem(path, rule, proposal.length > 1 && !looksSecret(name) && proposal.length < 60 ? `write for example ${proposal}` : "choose another name", options)];
+        return [
+            document.problem(
+                path,
+                rule,
+                proposal.length > 1 && !looksSecret(name) && proposal.length < 60 ? `write for example ${proposal}` : "choose another name",
+                options,
+            ),
+        ];
     }
     const reserved = nearest(name, RESERVED_VARIABLES);
     return reserved !== undefined && reserved.toLowerCase() === name.toLowerCase()

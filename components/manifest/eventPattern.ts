@@ -3,10 +3,16 @@ const MAXIMUM_PATTERN = 2_048;
 const OPERATORS = ["prefix", "suffix", "equals-ignore-case", "wildcard", "anything-but", "numeric", "cidr", "exists"];
 
 /** What is wrong with an EventBridge event pattern, or undefined. The place is a path inside the pattern. */
-export function patternFault(pattern: Readonly<Record<string, unknown>>): { readonly rule: string; readonly fix: string; readonly path: readonly (string | number)[] } | undefined {
+export function patternFault(
+    pattern: Readonly<Record<string, unknown>>,
+): { readonly rule: string; readonly fix: string; readonly path: readonly (string | number)[] } | undefined {
     const size = JSON.stringify(pattern).length;
     if (size > MAXIMUM_PATTERN) {
-        return { rule: `has ${size.toLocaleString("en-US")} characters as JSON (limit: 2,048; source: EventBridge quotas)`, fix: "match on fewer values", path: [] };
+        return {
+            rule: `has ${size.toLocaleString("en-US")} characters as JSON (limit: 2,048; source: EventBridge quotas)`,
+            fix: "match on fewer values",
+            path: [],
+        };
     }
     return mapFault(pattern, []);
 }
@@ -44,7 +50,11 @@ function alternativesFault(value: unknown, path: readonly (string | number)[]): 
 
 function valuesFault(value: unknown, path: readonly (string | number)[]): Fault {
     if (!Array.isArray(value) || value.length === 0) {
-        return { rule: "must be a list with one or more values (source: EventBridge event patterns)", fix: `write [${JSON.stringify(value) ?? ""}]`.slice(0, 60), path };
+        return {
+            rule: "must be a list with one or more values (source: EventBridge event patterns)",
+            fix: `write [${JSON.stringify(value) ?? ""}]`.slice(0, 60),
+            path,
+        };
     }
     for (const [index, item] of value.entries()) {
         if (Array.isArray(item)) {
@@ -54,7 +64,11 @@ function valuesFault(value: unknown, path: readonly (string | number)[]): Fault 
             const keys = Object.keys(item);
             const unknown = keys.find((key) => !OPERATORS.includes(key));
             if (keys.length !== 1 || unknown !== undefined) {
-                return { rule: "is no comparison that EventBridge knows", fix: `use one of ${OPERATORS.join(", ")}`, path: [...path, index] };
+                return {
+                    rule: "is no comparison that EventBridge knows",
+                    fix: `use one of ${OPERATORS.join(", ")}`,
+                    path: [...path, index],
+                };
             }
         }
     }

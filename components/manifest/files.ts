@@ -32,7 +32,10 @@ export function readRequiredFile(root: string, file: string, within: string, hin
             return refuse("the file is empty", hint);
         }
         if (size > MAXIMUM_FILE_BYTES) {
-            return refuse(`the file has ${size.toLocaleString("en-US")} bytes (limit: ${MAXIMUM_FILE_BYTES.toLocaleString("en-US")}; source: this project)`, "keep data out of this file");
+            return refuse(
+                `the file has ${size.toLocaleString("en-US")} bytes (limit: ${MAXIMUM_FILE_BYTES.toLocaleString("en-US")}; source: this project)`,
+                "keep data out of this file",
+            );
         }
         return { bytes: readFileSync(path), problems: [] };
     } catch (error) {
@@ -44,7 +47,9 @@ export function readRequiredFile(root: string, file: string, within: string, hin
 export function escapeFault(path: string, folder: string): string | undefined {
     try {
         const inside = relative(realpathSync(folder), realpathSync(path));
-        return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside) ? "is a link that leads outside its folder" : undefined;
+        return inside === ".." || inside.startsWith(`..${sep}`) || isAbsolute(inside)
+            ? "is a link that leads outside its folder"
+            : undefined;
     } catch (error) {
         return `cannot be resolved: ${errorCode(error)}`;
     }

@@ -42,18 +42,46 @@ export function functionProblems({ model, document, place, path }: WrittenFuncti
     const problems = environmentSizeProblems(model.environment, model.secrets, resources, place("environment"), document);
     for (const { variable } of model.secrets) {
         if (Object.hasOwn(model.environment, variable)) {
-            problems.push(document.problem([...place("secrets"), variable], "is a variable of `environment` as well", "keep one of the two", { atKey: true, hideValue: true }));
+            problems.push(
+                document.problem([...place("secrets"), variable], "is a variable of `environment` as well", "keep one of the two", {
+                    atKey: true,
+                    hideValue: true,
+                }),
+            );
         }
     }
-    if (model.provisionedConcurrency !== undefined && model.reservedConcurrency !== undefined && model.provisionedConcurrency > model.reservedConcurrency) {
-        problems.push(document.problem(place("provisionedConcurrency"), `is above the function's reservedConcurrency ${model.reservedConcurrency} (source: Lambda quotas)`, "lower it, or raise reservedConcurrency"));
+    if (
+        model.provisionedConcurrency !== undefined &&
+        model.reservedConcurrency !== undefined &&
+        model.provisionedConcurrency > model.reservedConcurrency
+    ) {
+        problems.push(
+            document.problem(
+                place("provisionedConcurrency"),
+                `is above the function's reservedConcurrency ${model.reservedConcurrency} (source: Lambda quotas)`,
+                "lower it, or raise reservedConcurrency",
+            ),
+        );
     }
     if (model.alarms.durationP99 !== undefined && model.alarms.durationP99 >= model.timeout * 1_000) {
-        problems.push(document.problem([...place("alarms"), "durationP99"], `is not below the timeout of ${model.timeout} seconds: no call can last longer, so the alarm would never be raised`, `give milliseconds below ${model.timeout * 1_000}`));
+        problems.push(
+            document.problem(
+                [...place("alarms"), "durationP99"],
+                `is not below the timeout of ${model.timeout} seconds: no call can last longer, so the alarm would never be raised`,
+                `give milliseconds below ${model.timeout * 1_000}`,
+            ),
+        );
     }
     if (model.smoke !== undefined && Buffer.byteLength(JSON.stringify(model.smoke.payload) ?? "") > 200_000) {
         // The payload travels in an argument of the smoke test's command.
-        problems.push(document.problem([...path, "smoke", "payload"], "has more than 200,000 bytes as JSON (limit of this project)", "test with a smaller payload", { hideValue: true }));
+        problems.push(
+            document.problem(
+                [...path, "smoke", "payload"],
+                "has more than 200,000 bytes as JSON (limit of this project)",
+                "test with a smaller payload",
+                { hideValue: true },
+            ),
+        );
     }
     return problems;
 }
@@ -62,7 +90,13 @@ function merge(top: ManifestInput, handler: HandlerInput): SectionInput {
     return { ...top, ...handler, environment: { ...top.environment, ...handler.environment } };
 }
 
-function written(image: ImageOfFunctions, name: string, section: SectionInput, handler: HandlerInput | undefined, path: KeyPath): WrittenFunction {
+function written(
+    image: ImageOfFunctions,
+    name: string,
+    section: SectionInput,
+    handler: HandlerInput | undefined,
+    path: KeyPath,
+): WrittenFunction {
     const place = (key: keyof SectionInput): KeyPath => (handler !== undefined && handler[key] !== undefined ? [...path, key] : [key]);
     const triggers = (section.triggers ?? []).map((input, index) => ({ trigger: toTrigger(input), path: [...place("triggers"), index] }));
     const model: FunctionModel = {
@@ -90,8 +124,12 @@ function optional({ reservedConcurrency, provisionedConcurrency, url, network, s
         ...(reservedConcurrency === undefined ? {} : { reservedConcurrency }),
         ...(provisionedConcurrency === undefined ? {} : { provisionedConcurrency }),
         ...(url === undefined || url === false ? {} : { url: { authorization: url === true ? "iam" : url } }),
-        ...(network === undefined ? {} : { network: { subnetIds: [...network.subnetIds].sort(), securityGroupIds: [...network.securityGroupIds].sort() } }),
-        ...(smoke === undefined ? {} : { smoke: { payload: smoke.payload, ...(smoke.expect === undefined ? {} : { expect: smoke.expect }) } }),
+        ...(network === undefined
+            ? {}
+            : { network: { subnetIds: [...network.subnetIds].sort(), securityGroupIds: [...network.securityGroupIds].sort() } }),
+        ...(smoke === undefined
+            ? {}
+            : { smoke: { payload: smoke.payload, ...(smoke.expect === undefined ? {} : { expect: smoke.expect }) } }),
     };
 }
 

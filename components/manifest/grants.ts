@@ -36,7 +36,13 @@ export function grantProblems(
             const allowed = GRANTABLE[kind];
             return allowed.includes(access)
                 ? []
-                : [document.problem(place, `cannot be granted on ${JSON.stringify(resource)}, which is a ${kindName(kind)}`, `use ${listNames(allowed, "and/or")}`)];
+                : [
+                      document.problem(
+                          place,
+                          `cannot be granted on ${JSON.stringify(resource)}, which is a ${kindName(kind)}`,
+                          `use ${listNames(allowed, "and/or")}`,
+                      ),
+                  ];
         });
         return problems;
     });

@@ -4,7 +4,9 @@ const DIGEST = /@sha256:[0-9a-f]{64}$/;
 export function pinnedReferenceFault(reference: string): string | undefined {
     if (DIGEST.test(reference)) {
         const name = reference.replace(DIGEST, "");
-        return /^(?:[a-z0-9.-]+(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$/i.test(name) ? undefined : "has a form that is no image reference";
+        return /^(?:[a-z0-9.-]+(?::[0-9]{1,5})?\/)?[a-z0-9]+(?:[._/-]+[a-z0-9]+)*(?::[A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$/i.test(name)
+            ? undefined
+            : "has a form that is no image reference";
     }
     if (/@/.test(reference)) {
         return "has a digest that is not sha256 with 64 of 0 to 9 and a to f";

@@ -46,7 +46,12 @@ function unknownKey(key: string, path: KeyPath, known: readonly string[], schema
         return document.problem(path, `is not a key here; it belongs to ${levels.join(" or ")}`, "move it there", options);
     }
     if (meant !== undefined) {
-        return document.problem(path, `is an unknown key; did you mean ${JSON.stringify(meant)}?`, `write ${meant}, or remove the key`, options);
+        return document.problem(
+            path,
+            `is an unknown key; did you mean ${JSON.stringify(meant)}?`,
+            `write ${meant}, or remove the key`,
+            options,
+        );
     }
     return document.problem(path, "is an unknown key", known.length === 0 ? "remove it" : `use one of ${known.join(", ")}`, options);
 }
@@ -69,7 +74,8 @@ function valueProblem(issue: Issue, path: KeyPath, document: YamlDocument, spell
     if (issue.code === "invalid_value") {
         const allowed = issue.values.map(String);
         const meant = typeof given === "string" && typeof key === "string" ? spellings[key]?.[given.toLowerCase()] : undefined;
-        const proposal = meant !== undefined ? `; did you mean ${JSON.stringify(meant)}?` : typeof given === "string" ? didYouMean(given, allowed) : "";
+        const proposal =
+            meant !== undefined ? `; did you mean ${JSON.stringify(meant)}?` : typeof given === "string" ? didYouMean(given, allowed) : "";
         return problem(`must be ${listNames(allowed)}${proposal}`, meant !== undefined ? `write ${meant}` : "write one of these");
     }
     if (issue.code === "invalid_type" || issue.code === "invalid_union") {
@@ -86,7 +92,10 @@ function valueProblem(issue: Issue, path: KeyPath, document: YamlDocument, spell
 }
 
 /** The alternative of a union that was probably meant: the one that fits the value's form. */
-function meantBranch(issue: z.core.$ZodIssueInvalidUnion, given: unknown): { readonly issues: readonly Issue[]; readonly fits: boolean } | undefined {
+function meantBranch(
+    issue: z.core.$ZodIssueInvalidUnion,
+    given: unknown,
+): { readonly issues: readonly Issue[]; readonly fits: boolean } | undefined {
     const scored = issue.errors.map((issues) => ({ issues, score: misfit(issues, given) }));
     const best = Math.min(...scored.map(({ score }) => score));
     const meant = scored.filter(({ score }) => score === best);
@@ -96,7 +105,13 @@ function meantBranch(issue: z.core.$ZodIssueInvalidUnion, given: unknown): { rea
 
 /** 0: right form; 1: right type, other value; 2: another type, or a required key is absent. */
 function misfit(issues: readonly Issue[], given: unknown): 0 | 1 | 2 {
-    if (issues.some((issue) => issue.code === "invalid_type" && (issue.path.length === 0 || (issue.path.length === 1 && valueAt(given, issue.path.map(String)) === undefined)))) {
+    if (
+        issues.some(
+            (issue) =>
+                issue.code === "invalid_type" &&
+                (issue.path.length === 0 || (issue.path.length === 1 && valueAt(given, issue.path.map(String)) === undefined)),
+        )
+    ) {
         return 2;
     }
     if (issues.some((issue) => issue.code === "invalid_value" && issue.path.length === 0)) {

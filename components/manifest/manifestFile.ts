@@ -24,7 +24,10 @@ export function readManifest(file: string, bytes: Uint8Array): ReadManifest {
         return { input: {}, problems: [...problems, empty] };
     }
     if (typeof document.value !== "object" || Array.isArray(document.value)) {
-        return { input: {}, problems: [...problems, document.problem([], "the manifest is not a map", "write keys like `memorySize: 512`")] };
+        return {
+            input: {},
+            problems: [...problems, document.problem([], "the manifest is not a map", "write keys like `memorySize: 512`")],
+        };
     }
     const { value, issues, original } = parseWhatIsValid(manifestSchema, document.value);
     const found = explainIssues(issues, manifestSchema, document, { architecture: ARCHITECTURE_SPELLINGS });

@@ -1,6 +1,6 @@
 import { WrittenFunction } from "./functions";
-import { ImageModel } from "./model";
-import { derivedNameFault, nameFault, normalName } from "./names";
+import { FunctionModel, ImageModel, Trigger } from "./model";
+import { derivedNameFault, nameFault, normalName, TriggerCounts } from "./names";
 import { Problem } from "./problem";
 
 export interface NameContext {
@@ -14,28 +14,36 @@ interface Named {
     readonly kind: "function" | "image";
     readonly problem: (rule: string, fix: string) => Problem;
     readonly where: string;
+    readonly triggers?: TriggerCounts;
 }
 
 /** Form, uniqueness and derived lengths of the names of images and functions. */
 export function nameProblems(images: readonly ImageModel[], functions: readonly WrittenFunction[], context: NameContext): Problem[] {
-    const imageNames = images.map(
-        ({ name, directory }): Named => ({ name, kind: "image", where: directory, problem: (rule, fix) => ({ file: directory, rule, fix }) }),
-    );
+    const imageNames = images.map(({ name, directory }): Named => ({
+        name,
+        kind: "image",
+        where: directory,
+        problem: (rule, fix) => ({ file: directory, rule, fix }),
+    }));
     const withFunctions = new Set(functions.filter(({ path }) => path.length === 0).map(({ model }) => model.image));
-    const functionNames = functions.map(
-        ({ model, document, path }): Named => ({
-            name: model.name,
-            kind: "function",
-            where: path.length === 0 ? (images.find(({ name }) => name === model.image)?.directory ?? document.file) : `${document.file}:${document.locate(path, true)?.line ?? 1}`,
-            problem: (rule, fix) =>
-                path.length === 0
-                    ? { file: images.find(({ name }) => name === model.image)?.directory ?? document.file, rule, fix }
-                    : document.problem(path, rule, fix, { atKey: true, hideValue: true }),
-        }),
-    );
+    const functionNames = functions.map(({ model, document, path }): Named => ({
+        name: model.name,
+        kind: "function",
+        triggers: { schedules: countOf(model, "schedule"), rules: countOf(model, "rule") },
+        where:
+            path.length === 0
+                ? (images.find(({ name }) => name === model.image)?.directory ?? document.file)
+                : `${document.file}:${document.locate(path, true)?.line ?? 1}`,
+        problem: (rule, fix) =>
+            path.length === 0
+                ? { file: images.find(({ name }) => name === model.image)?.directory ?? document.file, rule, fix }
+                : document.problem(path, rule, fix, { atKey: true, hideValue: true }),
+    }));
     return [
         // A directory that is one function has one name; its form is checked once.
-        ...[...imageNames, ...functionNames.filter(({ name, kind }) => !(kind === "function" && withFunctions.has(name)))].flatMap((named) => formProblem(named)),
+        ...[...imageNames, ...functionNames.filter(({ name, kind }) => !(kind === "function" && withFunctions.has(name)))].flatMap(
+            (named) => formProblem(named),
+        ),
         ...[...imageNames, ...functionNames].flatMap((named) => lengthProblem(named, context)),
         ...collisions([...imageNames, layerAsImage(context)], "repository", context),
         ...collisions(functionNames, "function", context),
@@ -47,9 +55,13 @@ function formProblem({ name, problem }: Named): Problem[] {
     return fault === undefined ? [] : [problem(fault.rule, fault.fix)];
 }
 
-function lengthProblem({ name, kind, problem }: Named, { project, stack }: NameContext): Problem[] {
+function countOf(model: FunctionModel, kind: Trigger["kind"]): number {
+    return model.triggers.filter((trigger) => trigger.kind === kind).length;
+}
+
+function lengthProblem({ name, kind, problem, triggers }: Named, { project, stack }: NameContext): Problem[] {
     // A name that is too long by itself is reported for that.
-    const fault = nameFault(name) === undefined ? derivedNameFault(project, stack, name, kind) : undefined;
+    const fault = nameFault(name) === undefined ? derivedNameFault(project, stack, name, kind, triggers) : undefined;
     return fault === undefined ? [] : [problem(fault.rule, fault.fix)];
 }
 

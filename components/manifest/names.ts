@@ -43,8 +43,16 @@ export interface Derived {
     readonly name: string;
 }
 
+/** How many of a function's triggers have a resource with a physical name of their own. */
+export interface TriggerCounts {
+    readonly schedules: number;
+    readonly rules: number;
+}
+
+const NO_TRIGGERS: TriggerCounts = { schedules: 0, rules: 0 };
+
 /** Physical names that the program makes out of a function's or image's name, with the limits of AWS. */
-export function derivedNames(project: string, stack: string, name: string, kind: "function" | "image"): readonly Derived[] {
+export function derivedNames(project: string, stack: string, name: string, kind: "function" | "image", triggers: TriggerCounts = NO_TRIGGERS): readonly Derived[] {
     if (kind === "image") {
         return [{ what: "repository name", limit: 256, name: `${project}-${stack}/${name}` }];
     }
@@ -54,12 +62,30 @@ export function derivedNames(project: string, stack: string, name: string, kind:
         { what: "role name", limit: 64, name: physical },
         { what: "dead-letter queue name", limit: 80, name: `${physical}-dlq` },
         { what: "log group name", limit: 512, name: `/aws/lambda/${physical}` },
+        ...(triggers.rules > 0 ? [{ what: "rule name", limit: 64, name: numbered(physical, triggers.rules - 1) }] : []),
+        ...(triggers.schedules > 0
+            ? [
+                  { what: "schedule name", limit: 64, name: numbered(physical, triggers.schedules - 1) },
+                  { what: "role name of its schedule", limit: 64, name: `${numbered(physical, triggers.schedules - 1)}-schedule` },
+              ]
+            : []),
     ];
 }
 
+/** `base`, `base-2`, `base-3` …: adding a trigger at the end renames none. */
+export function numbered(base: string, index: number): string {
+    return index === 0 ? base : `${base}-${index + 1}`;
+}
+
 /** The fault of the derived name that is most over its limit, with how short the function's name must be. */
-export function derivedNameFault(project: string, stack: string, name: string, kind: "function" | "image"): NameFault | undefined {
-    const over = derivedNames(project, stack, name, kind)
+export function derivedNameFault(
+    project: string,
+    stack: string,
+    name: string,
+    kind: "function" | "image",
+    triggers?: TriggerCounts,
+): NameFault | undefined {
+    const over = derivedNames(project, stack, name, kind, triggers)
         .map((derived) => ({ ...derived, excess: derived.name.length - derived.limit }))
         .filter(({ excess }) => excess > 0)
         .sort((a, b) => b.excess - a.excess)[0];
@@ -79,7 +105,10 @@ const STACK_AND_PROJECT = "use a to z, 0 to 9 and single hyphens between them: r
 /** What is wrong with the project's or stack's name: the engine's rule first, then what names made of it need. */
 export function projectOrStackFault(what: "project" | "stack", name: string): NameFault | undefined {
     if (name.length < 1 || name.length > 100) {
-        return { rule: `the ${what} name has ${name.length} characters (limit: 1 to 100; source: Pulumi engine)`, fix: `choose another ${what} name` };
+        return {
+            rule: `the ${what} name has ${name.length} characters (limit: 1 to 100; source: Pulumi engine)`,
+            fix: `choose another ${what} name`,
+        };
     }
     const odd = [...name].findIndex((character) => !/[A-Za-z0-9_.-]/.test(character));
     if (odd >= 0) {

@@ -16,7 +16,9 @@ interface Placed<T> {
 
 /** S3 refuses a bucket's notification configuration when two rules could match one object (S3 user guide, event notifications with overlapping filters). */
 function overlappingBuckets(functions: readonly WrittenFunction[]): Problem[] {
-    const triggers: Placed<BucketTrigger>[] = placed(functions).flatMap(({ trigger, ...rest }) => (trigger.kind === "bucket" ? [{ trigger, ...rest }] : []));
+    const triggers: Placed<BucketTrigger>[] = placed(functions).flatMap(({ trigger, ...rest }) =>
+        trigger.kind === "bucket" ? [{ trigger, ...rest }] : [],
+    );
     return triggers.flatMap((later, index) => {
         const earlier = triggers.slice(0, index).find((other) => overlap(other.trigger, later.trigger));
         if (earlier === undefined) {
@@ -24,7 +26,9 @@ function overlappingBuckets(functions: readonly WrittenFunction[]): Problem[] {
         }
         const { prefix, suffix } = earlier.trigger;
         const rule = `overlaps with the trigger of ${earlier.owner.model.name} in ${where(earlier)} (prefix ${JSON.stringify(prefix)}, suffix ${JSON.stringify(suffix)}): S3 refuses two rules that can match one object`;
-        return [later.owner.document.problem(later.path, rule, "choose prefixes or suffixes of which neither begins (ends) with the other")];
+        return [
+            later.owner.document.problem(later.path, rule, "choose prefixes or suffixes of which neither begins (ends) with the other"),
+        ];
     });
 }
 
@@ -49,7 +53,13 @@ function sharedQueues(functions: readonly WrittenFunction[]): Problem[] {
         // Two triggers of one function are refused where the function is checked.
         return before === undefined || before.owner === entry.owner
             ? []
-            : [entry.owner.document.problem([...entry.path, "queue"], `is read by ${before.owner.model.name} in ${where(before)} already: each message would reach only one of the two`, "give each function a queue of its own")];
+            : [
+                  entry.owner.document.problem(
+                      [...entry.path, "queue"],
+                      `is read by ${before.owner.model.name} in ${where(before)} already: each message would reach only one of the two`,
+                      "give each function a queue of its own",
+                  ),
+              ];
     });
 }
 
@@ -62,7 +72,15 @@ function crowdedStreams(functions: readonly WrittenFunction[]): Problem[] {
         }
         const count = (readers.get(trigger.table) ?? 0) + 1;
         readers.set(trigger.table, count);
-        return count <= 2 ? [] : [owner.document.problem([...path, "stream"], `is reader ${count} of the stream (limit: 2; source: DynamoDB developer guide, streams)`, "let one function pass the records on")];
+        return count <= 2
+            ? []
+            : [
+                  owner.document.problem(
+                      [...path, "stream"],
+                      `is reader ${count} of the stream (limit: 2; source: DynamoDB developer guide, streams)`,
+                      "let one function pass the records on",
+                  ),
+              ];
     });
 }
 

@@ -72,7 +72,12 @@ export function readProject(options: ReadProjectOptions): ReadProject {
 function readImage({ name, directory, manifest, dockerfile }: FunctionDirectory, options: ReadProjectOptions): ReadImage {
     const read = manifest === undefined ? { input: {}, problems: [] } : readManifest(`${directory}/function.yaml`, manifest);
     const { input, document } = read;
-    const image: ImageModel = { name, directory, layer: input.layer ?? true, architecture: input.architecture ?? options.defaultArchitecture };
+    const image: ImageModel = {
+        name,
+        directory,
+        layer: input.layer ?? true,
+        architecture: input.architecture ?? options.defaultArchitecture,
+    };
     const functions = document === undefined ? [] : functionsOf({ name, architecture: image.architecture, input, document });
     return {
         image,
@@ -87,7 +92,12 @@ function readImage({ name, directory, manifest, dockerfile }: FunctionDirectory,
     };
 }
 
-function manifestProblems({ name, layer, architecture }: ImageModel, input: ManifestInput, document: YamlDocument, options: ReadProjectOptions): Problem[] {
+function manifestProblems(
+    { name, layer, architecture }: ImageModel,
+    input: ManifestInput,
+    document: YamlDocument,
+    options: ReadProjectOptions,
+): Problem[] {
     const context = { document, resources: options.resources, now: options.now ?? new Date() };
     const problems = [
         ...sectionProblems(input, [], context),
@@ -100,7 +110,12 @@ function manifestProblems({ name, layer, architecture }: ImageModel, input: Mani
     return problems;
 }
 
-function functionDockerfileProblems(image: ImageModel, bytes: Uint8Array, document: YamlDocument | undefined, options: ReadProjectOptions): Problem[] {
+function functionDockerfileProblems(
+    image: ImageModel,
+    bytes: Uint8Array,
+    document: YamlDocument | undefined,
+    options: ReadProjectOptions,
+): Problem[] {
     const { dockerfile, problems } = parseDockerfile(`${image.directory}/Dockerfile`, bytes);
     if (dockerfile === undefined) {
         return [...problems];
@@ -133,7 +148,12 @@ function layerProblems(options: ReadProjectOptions, used: boolean): Problem[] {
     if (fault !== undefined) {
         return used ? [{ file: directory, ...fault }] : [];
     }
-    const { bytes, problems } = readRequiredFile(root, `${directory}/Dockerfile`, directory, "write the layer's Dockerfile, which ends with FROM scratch and /opt");
+    const { bytes, problems } = readRequiredFile(
+        root,
+        `${directory}/Dockerfile`,
+        directory,
+        "write the layer's Dockerfile, which ends with FROM scratch and /opt",
+    );
     if (bytes === undefined) {
         return [...problems];
     }
@@ -141,7 +161,13 @@ function layerProblems(options: ReadProjectOptions, used: boolean): Problem[] {
     const found =
         parsed.dockerfile === undefined
             ? []
-            : dockerfileProblems(parsed.dockerfile, { kind: "layer", layer: false, baseImages: options.baseImages, architecture: options.defaultArchitecture, commandGiven: false });
+            : dockerfileProblems(parsed.dockerfile, {
+                  kind: "layer",
+                  layer: false,
+                  baseImages: options.baseImages,
+                  architecture: options.defaultArchitecture,
+                  commandGiven: false,
+              });
     return [...problems, ...parsed.problems, ...found, ...contextProblems(root, directory)];
 }
 

@@ -41,7 +41,9 @@ export function splitReferences(text: string): readonly TextPart[] {
         }
         const closed = match[0].endsWith("}");
         const form = /^([A-Za-z][A-Za-z0-9_-]*)\.([A-Za-z]+)$/.exec(match[1] ?? "");
-        parts.push(closed && form !== null ? { resource: form[1] ?? "", attribute: form[2] ?? "" } : { resource: match[1] ?? "", attribute: "" });
+        parts.push(
+            closed && form !== null ? { resource: form[1] ?? "", attribute: form[2] ?? "" } : { resource: match[1] ?? "", attribute: "" },
+        );
     }
     literal += text.slice(end);
     return literal === "" ? parts : [...parts, literal];
@@ -69,10 +71,17 @@ export function kindOf(name: string, resources: ResourceDeclarations): ResourceK
 }
 
 /** Rule and fix for a name that is not declared. */
-export function unknownResource(name: string, resources: ResourceDeclarations, kinds?: readonly ResourceKind[]): { readonly rule: string; readonly fix: string } {
+export function unknownResource(
+    name: string,
+    resources: ResourceDeclarations,
+    kinds?: readonly ResourceKind[],
+): { readonly rule: string; readonly fix: string } {
     const fitting = Object.keys(resources).filter((other) => kinds === undefined || kinds.includes(resources[other] ?? "bucket"));
     const what = kinds === undefined ? "resource" : kinds.map(kindName).join(" or ");
-    const declared = fitting.length === 0 ? `declare it in app/infrastructure.ts` : `use one of ${fitting.sort().join(", ")}, or declare it in app/infrastructure.ts`;
+    const declared =
+        fitting.length === 0
+            ? `declare it in app/infrastructure.ts`
+            : `use one of ${fitting.sort().join(", ")}, or declare it in app/infrastructure.ts`;
     return { rule: `names an unknown ${what}${didYouMean(name, fitting)}`, fix: declared };
 }
 
@@ -80,9 +89,15 @@ export function kindName(kind: ResourceKind): string {
     return kind === "stateMachine" ? "state machine" : kind;
 }
 
-function referenceFault({ resource, attribute }: Reference, resources: ResourceDeclarations): { readonly rule: string; readonly fix: string } | undefined {
+function referenceFault(
+    { resource, attribute }: Reference,
+    resources: ResourceDeclarations,
+): { readonly rule: string; readonly fix: string } | undefined {
     if (attribute === "") {
-        return { rule: "holds a ${ that begins no reference", fix: "write ${RESOURCE.ATTRIBUTE}, like ${raw.name}, or $${ for a literal ${" };
+        return {
+            rule: "holds a ${ that begins no reference",
+            fix: "write ${RESOURCE.ATTRIBUTE}, like ${raw.name}, or $${ for a literal ${",
+        };
     }
     const kind = kindOf(resource, resources);
     if (kind === undefined) {

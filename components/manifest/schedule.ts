@@ -50,7 +50,10 @@ function rateFault(inside: string): ScheduleFault | undefined {
     const unit = match[2] ?? "";
     const single = unit.replace(/s$/, "");
     if (count < 1 || String(count) !== match[1] || count > 1_000_000) {
-        return { rule: `has the value ${match[1]?.slice(0, 20)}, which is no whole number of 1 or more (${SOURCE})`, fix: `write for example rate(1 ${single})` };
+        return {
+            rule: `has the value ${match[1]?.slice(0, 20)}, which is no whole number of 1 or more (${SOURCE})`,
+            fix: `write for example rate(1 ${single})`,
+        };
     }
     if ((count === 1) !== (unit === single)) {
         const right = count === 1 ? single : `${single}s`;
@@ -76,7 +79,10 @@ function cronFault(inside: string): ScheduleFault | undefined {
     const [, , dayOfMonth = "", month = "", dayOfWeek = ""] = given;
     if ((dayOfMonth === "?") === (dayOfWeek === "?")) {
         const rule = dayOfMonth === "?" ? "neither day of month nor day of week is set" : "both day of month and day of week are set";
-        return { rule: `${rule}; exactly one of them must be ? (${SOURCE})`, fix: dayOfMonth === "?" ? "replace one ? by a day or *" : "use ? in one of the two" };
+        return {
+            rule: `${rule}; exactly one of them must be ? (${SOURCE})`,
+            fix: dayOfMonth === "?" ? "replace one ? by a day or *" : "use ? in one of the two",
+        };
     }
     return neverFault(dayOfMonth, month);
 }
@@ -125,23 +131,36 @@ function neverFault(dayOfMonth: string, month: string): ScheduleFault | undefine
         return undefined;
     }
     const longest = Math.max(...months.map((value) => new Date(Date.UTC(2024, value, 0)).getUTCDate()));
-    return day > longest ? { rule: `day ${day} does not exist in the months given: it would never run`, fix: "use L for the last day of a month" } : undefined;
+    return day > longest
+        ? { rule: `day ${day} does not exist in the months given: it would never run`, fix: "use L for the last day of a month" }
+        : undefined;
 }
 
 function atFault(inside: string, timeZone: string, now: Date): ScheduleFault | undefined {
     const match = /^(\d{4})-(\d{2})-(\d{2})T(\d{2}):(\d{2}):(\d{2})$/.exec(inside);
     if (match === null) {
-        return { rule: `is no time of the form at(yyyy-mm-ddThh:mm:ss) (${SOURCE})`, fix: "write for example at(2030-01-31T12:00:00); the zone goes into timeZone" };
+        return {
+            rule: `is no time of the form at(yyyy-mm-ddThh:mm:ss) (${SOURCE})`,
+            fix: "write for example at(2030-01-31T12:00:00); the zone goes into timeZone",
+        };
     }
     const [year = 0, month = 0, day = 0, hour = 0, minute = 0, second = 0] = match.slice(1).map(Number);
     const date = new Date(Date.UTC(year, month - 1, day, hour, minute, second));
-    const exists = date.getUTCMonth() === month - 1 && date.getUTCDate() === day && date.getUTCHours() === hour && date.getUTCMinutes() === minute && date.getUTCSeconds() === second;
+    const exists =
+        date.getUTCMonth() === month - 1 &&
+        date.getUTCDate() === day &&
+        date.getUTCHours() === hour &&
+        date.getUTCMinutes() === minute &&
+        date.getUTCSeconds() === second;
     if (!exists || year < 1970) {
         return { rule: "is a date or time that does not exist", fix: "correct it" };
     }
     const zone = timeZoneFault(timeZone) === undefined ? timeZone : "UTC";
     if (moment(zone, { year, month, day, hour, minute, second }) <= now) {
-        return { rule: `is in the past (it is ${now.toISOString().slice(0, 19)} UTC) and would never run`, fix: "remove the trigger, or choose a time to come" };
+        return {
+            rule: `is in the past (it is ${now.toISOString().slice(0, 19)} UTC) and would never run`,
+            fix: "remove the trigger, or choose a time to come",
+        };
     }
     return undefined;
 }

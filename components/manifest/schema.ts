@@ -7,17 +7,17 @@ const LAMBDA_QUOTAS = "Lambda quotas";
 const text = (maximum: number, source: string) =>
     z.string().max(maximum, {
         error: ({ input }) =>
-            explain(
-                `has ${typeof input === "string" ? input.length : 0} characters (limit: ${maximum}; source: ${source})`,
-                "shorten it",
-            ),
+            explain(`has ${typeof input === "string" ? input.length : 0} characters (limit: ${maximum}; source: ${source})`, "shorten it"),
     });
 
 const idList = (prefix: string, minimum: number, maximum: number, source: string, why: string) =>
     z
         .array(
             z.string().regex(new RegExp(`^${prefix}-[0-9a-z]{8,40}$`), {
-                error: explain(`is no id of the form ${prefix}-0123456789abcdef0`, "copy the id from the console or the network stack's outputs"),
+                error: explain(
+                    `is no id of the form ${prefix}-0123456789abcdef0`,
+                    "copy the id from the console or the network stack's outputs",
+                ),
             }),
         )
         .min(minimum, { error: ({ input }) => explain(`has ${length(input)} entries; ${why}`, `give at least ${minimum}`) })
@@ -27,7 +27,13 @@ const idList = (prefix: string, minimum: number, maximum: number, source: string
 
 const network = z
     .strictObject({
-        subnetIds: idList("subnet", 2, 16, "Lambda API, VpcConfig", "one subnet is one zone, whose failure stops the function (Security Hub Lambda.5)"),
+        subnetIds: idList(
+            "subnet",
+            2,
+            16,
+            "Lambda API, VpcConfig",
+            "one subnet is one zone, whose failure stops the function (Security Hub Lambda.5)",
+        ),
         securityGroupIds: idList("sg", 1, 5, "Lambda API, VpcConfig", "subnets need a security group (Lambda API, VpcConfig)"),
     })
     .describe("Puts the function into a VPC.");
@@ -61,7 +67,10 @@ const statement = z.strictObject({
 const access = z.enum(["read", "write", "consume", "send", "start"]);
 
 const accessList = z.union([access, z.array(access).min(1, { error: explain("is empty", "name an access or remove the resource") })], {
-    error: explain("must be one of read, write, consume, send and start, or a list of them", "write for example `raw: read` or `raw: [read, write]`"),
+    error: explain(
+        "must be one of read, write, consume, send and start, or a list of them",
+        "write for example `raw: read` or `raw: [read, write]`",
+    ),
 });
 
 /** Keys of one function: at the top of the file, or inside a handler. */
@@ -122,10 +131,7 @@ export const manifestSchema = z
     .strictObject({
         ...functionKeys,
         layer: z.boolean().optional().meta({ description: "Whether the image copies the common layer.", default: true }),
-        architecture: z
-            .enum(["x86_64", "arm64"])
-            .optional()
-            .describe("Processor; by default the setting `architecture` of the stack."),
+        architecture: z.enum(["x86_64", "arm64"]).optional().describe("Processor; by default the setting `architecture` of the stack."),
         handlers: z
             .record(z.string(), handler)
             .refine((handlers) => Object.keys(handlers).length > 0, { error: explain("names no handler", "name one, or remove the key") })

@@ -20,7 +20,11 @@ export function secretProblems(secrets: Readonly<Record<string, string>>, path: 
         const at = [...path, variable];
         const problems = variableNameProblems(variable, at, document);
         if (parseSecretReference(variable, text) === undefined) {
-            problems.push(document.problem(at, secretFault(text), "write secretsmanager:NAME or ssm:/NAME; never the value itself", { hideValue: true }));
+            problems.push(
+                document.problem(at, secretFault(text), "write secretsmanager:NAME or ssm:/NAME; never the value itself", {
+                    hideValue: true,
+                }),
+            );
         }
         return problems;
     });

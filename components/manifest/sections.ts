@@ -32,6 +32,14 @@ function repeatedSources({ triggers }: SectionInput, path: KeyPath, { document }
         }
         const before = first.get(id);
         first.set(id, before ?? index);
-        return before === undefined ? [] : [document.problem([...path, "triggers", index, key], `is read by triggers[${before}] already; Lambda allows one mapping`, "keep one of the two")];
+        return before === undefined
+            ? []
+            : [
+                  document.problem(
+                      [...path, "triggers", index, key],
+                      `is read by triggers[${before}] already; Lambda allows one mapping`,
+                      "keep one of the two",
+                  ),
+              ];
     });
 }

@@ -16,17 +16,33 @@ export interface StatementInput {
 }
 
 /** Actions, resources and reasons of `statements`. */
-export function statementProblems(statements: readonly StatementInput[], path: KeyPath, document: YamlDocument, resources: ResourceDeclarations): Problem[] {
+export function statementProblems(
+    statements: readonly StatementInput[],
+    path: KeyPath,
+    document: YamlDocument,
+    resources: ResourceDeclarations,
+): Problem[] {
     const problems = statements.flatMap((statement, index) => {
         const at = [...path, index];
         return [
             ...statement.actions.flatMap((action, number) => fault(actionFault(action), [...at, "actions", number], document)),
-            ...statement.resources.flatMap((resource, number) => fault(resourceFault(resource, statement, resources), [...at, "resources", number], document)),
+            ...statement.resources.flatMap((resource, number) =>
+                fault(resourceFault(resource, statement, resources), [...at, "resources", number], document),
+            ),
         ];
     });
-    const size = JSON.stringify(statements.map(({ actions, resources: arns }) => ({ Effect: "Allow", Action: actions, Resource: arns }))).length;
+    const size = JSON.stringify(
+        statements.map(({ actions, resources: arns }) => ({ Effect: "Allow", Action: actions, Resource: arns })),
+    ).length;
     if (size > MAXIMUM_POLICY) {
-        problems.push(document.problem(path, `have ${size.toLocaleString("en-US")} characters as a policy (limit: 10,240; source: IAM quotas)`, "name fewer actions and resources", { hideValue: true }));
+        problems.push(
+            document.problem(
+                path,
+                `have ${size.toLocaleString("en-US")} characters as a policy (limit: 10,240; source: IAM quotas)`,
+                "name fewer actions and resources",
+                { hideValue: true },
+            ),
+        );
     }
     return problems;
 }
@@ -54,10 +70,16 @@ function actionFault(action: string): Fault | undefined {
     }
     const service = form[1] ?? "";
     if (FORBIDDEN_SERVICES.includes(service)) {
-        return { rule: `is outside the permissions boundary: functions get no rights of ${service}`, fix: "do it in the program or the bootstrap, not in a function" };
+        return {
+            rule: `is outside the permissions boundary: functions get no rights of ${service}`,
+            fix: "do it in the program or the bootstrap, not in a function",
+        };
     }
     if (!IAM_SERVICES.has(service)) {
-        return { rule: `has the unknown service prefix ${JSON.stringify(service)}${didYouMean(service, IAM_SERVICES)}`, fix: "use the prefix of the Service Authorization Reference" };
+        return {
+            rule: `has the unknown service prefix ${JSON.stringify(service)}${didYouMean(service, IAM_SERVICES)}`,
+            fix: "use the prefix of the Service Authorization Reference",
+        };
     }
     return undefined;
 }
@@ -66,7 +88,10 @@ function resourceFault(resource: string, statement: StatementInput, resources: R
     if (resource === "*") {
         return (statement.reason ?? "").trim().length >= 10
             ? undefined
-            : { rule: "means every resource of the account and has no reason", fix: "name the ARNs, or write into `reason` why the actions take no ARN" };
+            : {
+                  rule: "means every resource of the account and has no reason",
+                  fix: "name the ARNs, or write into `reason` why the actions take no ARN",
+              };
     }
     const reference = referenceFaults(resource, resources)[0];
     if (reference !== undefined) {
@@ -88,7 +113,10 @@ function resourceFault(resource: string, statement: StatementInput, resources: R
     }
     // A wrong action is reported for itself.
     if (statement.actions.every((action) => actionFault(action) === undefined) && !services.includes(service)) {
-        return { rule: `is a resource of ${service}, while the actions are of ${services.join(", ").slice(0, 80)}`, fix: "put each service into a statement of its own" };
+        return {
+            rule: `is a resource of ${service}, while the actions are of ${services.join(", ").slice(0, 80)}`,
+            fix: "put each service into a statement of its own",
+        };
     }
     return undefined;
 }

@@ -10,7 +10,10 @@ export function timeZoneFault(zone: string): { readonly rule: string; readonly f
     if (form && isZone(zone) && (canonical === undefined || canonical === zone)) {
         return undefined;
     }
-    const meant = canonical ?? nearest(zone, known) ?? known.find((name) => name.split("/").at(-1)?.toLowerCase() === zone.toLowerCase().replace(/ /g, "_"));
+    const meant =
+        canonical ??
+        nearest(zone, known) ??
+        known.find((name) => name.split("/").at(-1)?.toLowerCase() === zone.toLowerCase().replace(/ /g, "_"));
     return {
         rule: `is an unknown time zone${meant === undefined ? "" : `; did you mean ${JSON.stringify(meant)}?`} (${source})`,
         fix: meant === undefined ? "write a zone like UTC or Europe/Paris" : `write ${meant}`,
@@ -18,7 +21,10 @@ export function timeZoneFault(zone: string): { readonly rule: string; readonly f
 }
 
 /** The moment at which clocks in a zone show the given date and time. */
-export function moment(zone: string, parts: { year: number; month: number; day: number; hour: number; minute: number; second: number }): Date {
+export function moment(
+    zone: string,
+    parts: { year: number; month: number; day: number; hour: number; minute: number; second: number },
+): Date {
     const wall = Date.UTC(parts.year, parts.month - 1, parts.day, parts.hour, parts.minute, parts.second);
     // Two rounds: the offset at the first guess can be that of the other side of a clock change.
     const first = wall - offset(zone, wall);

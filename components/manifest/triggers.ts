@@ -21,18 +21,36 @@ export interface TriggerContext {
 /** The trigger with its defaults. */
 export function toTrigger(input: TriggerInput): Trigger {
     if ("bucket" in input) {
-        return { kind: "bucket", bucket: input.bucket, prefix: input.prefix ?? "", suffix: input.suffix ?? "", events: [...new Set(input.events ?? ["created" as const])].sort() };
+        return {
+            kind: "bucket",
+            bucket: input.bucket,
+            prefix: input.prefix ?? "",
+            suffix: input.suffix ?? "",
+            events: [...new Set(input.events ?? ["created" as const])].sort(),
+        };
     }
     if ("queue" in input) {
         const concurrency = input.maximumConcurrency === undefined ? {} : { maximumConcurrency: input.maximumConcurrency };
-        return { kind: "queue", queue: input.queue, batchSize: input.batchSize ?? MANIFEST_DEFAULTS.queueBatchSize, batchingWindow: input.batchingWindow ?? 0, ...concurrency };
+        return {
+            kind: "queue",
+            queue: input.queue,
+            batchSize: input.batchSize ?? MANIFEST_DEFAULTS.queueBatchSize,
+            batchingWindow: input.batchingWindow ?? 0,
+            ...concurrency,
+        };
     }
     if ("schedule" in input) {
-        const event = input.input === undefined ? {} : { input: typeof input.input === "string" ? input.input : JSON.stringify(input.input) };
+        const event =
+            input.input === undefined ? {} : { input: typeof input.input === "string" ? input.input : JSON.stringify(input.input) };
         return { kind: "schedule", expression: input.schedule, timeZone: input.timeZone ?? MANIFEST_DEFAULTS.timeZone, ...event };
     }
     if ("stream" in input) {
-        return { kind: "stream", table: input.stream, batchSize: input.batchSize ?? MANIFEST_DEFAULTS.streamBatchSize, startingPosition: input.startingPosition ?? "LATEST" };
+        return {
+            kind: "stream",
+            table: input.stream,
+            batchSize: input.batchSize ?? MANIFEST_DEFAULTS.streamBatchSize,
+            startingPosition: input.startingPosition ?? "LATEST",
+        };
     }
     return { kind: "rule", pattern: input.rule.pattern };
 }
@@ -52,7 +70,11 @@ export function triggerProblems(input: TriggerInput, path: KeyPath, context: Tri
         const problems = resourceProblems(input.queue, "queue", [...path, "queue"], context);
         if ((input.batchSize ?? 0) > 10 && (input.batchingWindow ?? 0) === 0) {
             problems.push(
-                document.problem([...path, "batchSize"], "is above 10 without a batchingWindow (source: Lambda API, CreateEventSourceMapping)", "add batchingWindow: 1 or more"),
+                document.problem(
+                    [...path, "batchSize"],
+                    "is above 10 without a batchingWindow (source: Lambda API, CreateEventSourceMapping)",
+                    "add batchingWindow: 1 or more",
+                ),
             );
         }
         return problems;
@@ -79,7 +101,13 @@ function scheduleProblems(input: Extract<TriggerInput, { schedule: string }>, pa
         problems.push(document.problem([...path, "timeZone"], zoneFault.rule, zoneFault.fix));
     }
     if (typeof input.input === "string" && !isJson(input.input)) {
-        problems.push(document.problem([...path, "input"], "is a text that is no JSON; Scheduler sends JSON to functions", "write a map, or the text as JSON with quotes of its own"));
+        problems.push(
+            document.problem(
+                [...path, "input"],
+                "is a text that is no JSON; Scheduler sends JSON to functions",
+                "write a map, or the text as JSON with quotes of its own",
+            ),
+        );
     }
     return problems;
 }
@@ -99,15 +127,29 @@ function resourceProblems(name: string, kind: ResourceKind, path: KeyPath, { doc
 function keyPartProblems(part: string | undefined, path: KeyPath, document: YamlDocument): Problem[] {
     const bytes = Buffer.byteLength(part ?? "", "utf8");
     if (bytes > MAXIMUM_KEY_BYTES) {
-        return [document.problem(path, `has ${bytes.toLocaleString("en-US")} bytes (limit: 1,024; source: S3 user guide, object keys)`, "shorten it")];
+        return [
+            document.problem(
+                path,
+                `has ${bytes.toLocaleString("en-US")} bytes (limit: 1,024; source: S3 user guide, object keys)`,
+                "shorten it",
+            ),
+        ];
     }
     return part?.includes("*") === true
-        ? [document.problem(path, "contains *, which S3 compares literally: there are no wildcards here", "write the plain beginning or end of the key")]
+        ? [
+              document.problem(
+                  path,
+                  "contains *, which S3 compares literally: there are no wildcards here",
+                  "write the plain beginning or end of the key",
+              ),
+          ]
         : [];
 }
 
 function repeatedEvents(events: readonly string[], path: KeyPath, document: YamlDocument): Problem[] {
-    return events.flatMap((event, index) => (events.indexOf(event) === index ? [] : [document.problem([...path, index], "is given twice", "keep one of the two")]));
+    return events.flatMap((event, index) =>
+        events.indexOf(event) === index ? [] : [document.problem([...path, index], "is given twice", "keep one of the two")],
+    );
 }
 
 function isJson(text: string): boolean {

@@ -88,8 +88,16 @@ export function parseYaml(file: string, bytes: Uint8Array, tabs: "refused" | "al
     // Tabs in front of lines are reported above, once a line and in our words.
     const errors = parsed.errors.filter((error) => error.code !== "TAB_AS_INDENT" || problems.length === 0);
     for (const error of errors.slice(0, SHOWN_SYNTAX_ERRORS)) {
-        const more = error === errors[SHOWN_SYNTAX_ERRORS - 1] && errors.length > SHOWN_SYNTAX_ERRORS ? ` (and ${errors.length - SHOWN_SYNTAX_ERRORS} more places)` : "";
-        problems.push({ file, ...position(error.pos[0]), rule: `is not valid YAML: ${firstLine(error.message)}${more}`, fix: "correct the syntax" });
+        const more =
+            error === errors[SHOWN_SYNTAX_ERRORS - 1] && errors.length > SHOWN_SYNTAX_ERRORS
+                ? ` (and ${errors.length - SHOWN_SYNTAX_ERRORS} more places)`
+                : "";
+        problems.push({
+            file,
+            ...position(error.pos[0]),
+            rule: `is not valid YAML: ${firstLine(error.message)}${more}`,
+            fix: "correct the syntax",
+        });
     }
     if (parsed.errors.length > 0) {
         return { problems };

@@ -37,7 +37,12 @@ export class YamlWalk {
         }
         this.values.set(pathId(path), this.place(node));
         if (node.anchor !== undefined) {
-            this.refuse(node, path, "has an anchor (&); anchors and aliases are not read", "remove it and write the value where it is needed");
+            this.refuse(
+                node,
+                path,
+                "has an anchor (&); anchors and aliases are not read",
+                "remove it and write the value where it is needed",
+            );
         }
         if (node.tag !== undefined) {
             this.refuse(node, path, "has a tag (!)", "remove the tag; types follow from the form of the value");
@@ -68,7 +73,12 @@ export class YamlWalk {
                 continue;
             }
             if (key.anchor !== undefined) {
-                this.refuse(key, child, "has an anchor (&); anchors and aliases are not read", "remove it and write the value where it is needed");
+                this.refuse(
+                    key,
+                    child,
+                    "has an anchor (&); anchors and aliases are not read",
+                    "remove it and write the value where it is needed",
+                );
             }
             if (first !== undefined) {
                 this.refuse(key, child, `is given twice; first in line ${first.line}`, "keep one of the two");
@@ -88,9 +98,21 @@ export class YamlWalk {
             return node.value;
         }
         if (/^(?:yes|no|on|off)$/i.test(source)) {
-            this.refuse(node, path, "means true or false in YAML 1.1 and a text in YAML 1.2", `write true or false, or ${inQuotes}`, source);
+            this.refuse(
+                node,
+                path,
+                "means true or false in YAML 1.1 and a text in YAML 1.2",
+                `write true or false, or ${inQuotes}`,
+                source,
+            );
         } else if (/^[-+]?0(?:[0-9_]+|o[0-7]+|x[0-9a-f]+|b[01_]+)$/i.test(source)) {
-            this.refuse(node, path, "is a number that YAML versions read differently (octal, or its leading zero is lost)", `write a plain decimal number, or ${inQuotes}`, source);
+            this.refuse(
+                node,
+                path,
+                "is a number that YAML versions read differently (octal, or its leading zero is lost)",
+                `write a plain decimal number, or ${inQuotes}`,
+                source,
+            );
         } else if (/^[-+]?[0-9][0-9_]*(?::[0-5]?[0-9])+$|^[-+]?[0-9]+_[0-9_]*$/.test(source)) {
             this.refuse(node, path, "is a number in YAML 1.1 and a text in YAML 1.2", `write ${inQuotes}`, source);
         } else if (typeof node.value === "number" && !Number.isFinite(node.value)) {

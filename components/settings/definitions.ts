@@ -71,13 +71,15 @@ export const DEFINITIONS: Readonly<Record<SettingName, Definition>> = {
         kind: "choice",
         values: ["account", "emulator"],
         default: "account",
-        description: "What the stack is for: account (a real AWS account) or emulator (the embedded AWS of `npm run local`). The program refuses the other one.",
+        description:
+            "What the stack is for: account (a real AWS account) or emulator (the embedded AWS of `npm run local`). The program refuses the other one.",
     },
     images: {
         kind: "choice",
         values: ["build", "adopt", "release"],
         default: "build",
-        description: "Where images come from: build (what changed is built), adopt (only what the registry has by key; never a build) or release (the digests of a release manifest).",
+        description:
+            "Where images come from: build (what changed is built), adopt (only what the registry has by key; never a build) or release (the digests of a release manifest).",
     },
     releaseManifest: {
         kind: "path",
@@ -88,7 +90,8 @@ export const DEFINITIONS: Readonly<Record<SettingName, Definition>> = {
         kind: "choice",
         values: ["direct", "gradual"],
         default: "direct",
-        description: "Who moves the alias to a new version: direct (this program, at once) or gradual (CodeDeploy, as a canary with alarms and rollback).",
+        description:
+            "Who moves the alias to a new version: direct (this program, at once) or gradual (CodeDeploy, as a canary with alarms and rollback).",
     },
     repositories: {
         kind: "choice",

@@ -9,7 +9,10 @@ const ENDPOINT = "AWS_ENDPOINT_URL";
  * Keeps a stack for a real account away from an emulator and the other way round: both would fail half-way, or change the wrong thing.
  * @returns what is wrong with the shell's environment for this stack, or undefined.
  */
-export function emulatorProblem(runsOn: Settings["runsOn"], environment: Readonly<Record<string, string | undefined>>): Problem | undefined {
+export function emulatorProblem(
+    runsOn: Settings["runsOn"],
+    environment: Readonly<Record<string, string | undefined>>,
+): Problem | undefined {
     const endpoints = Object.keys(environment)
         .filter((name) => (name === ENDPOINT || name.startsWith(`${ENDPOINT}_`)) && (environment[name] ?? "") !== "")
         .sort();
@@ -21,17 +24,27 @@ export function emulatorProblem(runsOn: Settings["runsOn"], environment: Readonl
     if (runsOn === "account") {
         return first === undefined
             ? undefined
-            : refuse(first, "leads to an emulator, while this stack has `runsOn: account` and belongs to a real AWS account", `open a shell without the local environment (unset ${endpoints.join(" ")}), or choose the stack local`);
+            : refuse(
+                  first,
+                  "leads to an emulator, while this stack has `runsOn: account` and belongs to a real AWS account",
+                  `open a shell without the local environment (unset ${endpoints.join(" ")}), or choose the stack local`,
+              );
     }
     const start = 'run `npm run local`, then eval "$(npm run -s local:env)"';
     if ((environment[ENDPOINT] ?? "") === "") {
         return refuse(ENDPOINT, "is not set, while this stack has `runsOn: emulator`: calls would go to a real AWS account", start);
     }
     if (environment["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"]?.toLowerCase() === "true") {
-        return refuse("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", `makes the SDKs ignore ${ENDPOINT}, while this stack has \`runsOn: emulator\``, "unset it");
+        return refuse(
+            "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS",
+            `makes the SDKs ignore ${ENDPOINT}, while this stack has \`runsOn: emulator\``,
+            "unset it",
+        );
     }
     const outside = endpoints.find((name) => !isLocal(environment[name] ?? ""));
-    return outside === undefined ? undefined : refuse(outside, "is no http(s) address of this machine or a private network, while this stack has `runsOn: emulator`", start);
+    return outside === undefined
+        ? undefined
+        : refuse(outside, "is no http(s) address of this machine or a private network, while this stack has `runsOn: emulator`", start);
 }
 
 /** Whether an address is http(s) to this machine, a private network or a name that only a private network can resolve. */

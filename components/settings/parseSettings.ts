@@ -77,7 +77,9 @@ class Reader {
             return String(definition.default);
         }
         if (given.encrypted === true && given.value === undefined) {
-            this.problems.push(this.problem(name, { rule: "is encrypted, but is no secret", fix: `set it plainly: pulumi config set ${name} VALUE` }));
+            this.problems.push(
+                this.problem(name, { rule: "is encrypted, but is no secret", fix: `set it plainly: pulumi config set ${name} VALUE` }),
+            );
             return String(definition.default);
         }
         const fault = settingFault(name, definition, given.value);
@@ -93,13 +95,29 @@ class Reader {
 function combinations(settings: Settings, reader: Reader): Problem[] {
     const problems: Problem[] = [];
     if (settings.images === "release" && settings.releaseManifest === undefined) {
-        problems.push(reader.problem("releaseManifest", { rule: "is missing, while `images` is release", fix: "name the release manifest, or choose another value of `images`" }, false));
+        problems.push(
+            reader.problem(
+                "releaseManifest",
+                { rule: "is missing, while `images` is release", fix: "name the release manifest, or choose another value of `images`" },
+                false,
+            ),
+        );
     }
     if (settings.images !== "release" && settings.releaseManifest !== undefined) {
-        problems.push(reader.problem("releaseManifest", { rule: `has no effect, while \`images\` is ${settings.images}`, fix: "remove it, or set `images` to release" }));
+        problems.push(
+            reader.problem("releaseManifest", {
+                rule: `has no effect, while \`images\` is ${settings.images}`,
+                fix: "remove it, or set `images` to release",
+            }),
+        );
     }
     if (settings.images === "build" && settings.registry === "external") {
-        problems.push(reader.problem("registry", { rule: "is external, while `images` is build: repositories belong to the stack that builds", fix: "set `registry` to own, or `images` to release" }));
+        problems.push(
+            reader.problem("registry", {
+                rule: "is external, while `images` is build: repositories belong to the stack that builds",
+                fix: "set `registry` to own, or `images` to release",
+            }),
+        );
     }
     return problems;
 }
@@ -109,7 +127,9 @@ function nameProblems({ project, stack }: RawConfiguration): Problem[] {
         { file: "Pulumi.yaml", key: "name", value: project, fault: projectOrStackFault("project", project) },
         { file: "stack", key: undefined, value: stack, fault: projectOrStackFault("stack", stack) },
     ];
-    return faults.flatMap(({ fault, key, ...rest }) => (fault === undefined ? [] : [{ ...rest, ...(key === undefined ? {} : { key }), ...fault }]));
+    return faults.flatMap(({ fault, key, ...rest }) =>
+        fault === undefined ? [] : [{ ...rest, ...(key === undefined ? {} : { key }), ...fault }],
+    );
 }
 
 /** The project's own namespace is closed; those of providers and of other programs are not ours. */
@@ -120,7 +140,14 @@ function unknownKeys(raw: RawConfiguration): Problem[] {
             return [];
         }
         const meant = didYouMean(name, SETTING_NAMES);
-        return [{ ...place(given, raw), key, rule: `is an unknown key${meant}`, fix: meant === "" ? `use one of ${SETTING_NAMES.join(", ")}` : "correct or remove the key" }];
+        return [
+            {
+                ...place(given, raw),
+                key,
+                rule: `is an unknown key${meant}`,
+                fix: meant === "" ? `use one of ${SETTING_NAMES.join(", ")}` : "correct or remove the key",
+            },
+        ];
     });
 }
 
@@ -129,7 +156,14 @@ function plainSecrets(raw: RawConfiguration): Problem[] {
         const name = key.slice(key.indexOf(":") + 1);
         const secret = given.encrypted !== true && (holdsSecret(given.value) || (nameSaysSecret(name) && given.value !== ""));
         return secret
-            ? [{ ...place(given, raw), key, rule: "looks like a credential and stands there in plain text; the value is not shown", fix: `replace the credential, and set it with pulumi config set --secret ${key}` }]
+            ? [
+                  {
+                      ...place(given, raw),
+                      key,
+                      rule: "looks like a credential and stands there in plain text; the value is not shown",
+                      fix: `replace the credential, and set it with pulumi config set --secret ${key}`,
+                  },
+              ]
             : [];
     });
 }
@@ -138,7 +172,11 @@ function place(given: RawValue | undefined, raw: RawConfiguration): Pick<Problem
     if (given === undefined) {
         return { file: stackFileName(raw.stack) };
     }
-    return { file: given.file, ...(given.line === undefined ? {} : { line: given.line }), ...(given.column === undefined ? {} : { column: given.column }) };
+    return {
+        file: given.file,
+        ...(given.line === undefined ? {} : { line: given.line }),
+        ...(given.column === undefined ? {} : { column: given.column }),
+    };
 }
 
 function pick<T extends string>(text: string, values: readonly [T, ...T[]]): T {

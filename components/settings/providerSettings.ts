@@ -23,15 +23,33 @@ export function readProviderSettings(raw: RawConfiguration): ProviderSettings {
     if (region === undefined || region.value === "") {
         problems.push({ ...at(region), key: "aws:region", rule: "is missing", fix: "set it with pulumi config set aws:region us-east-1" });
     } else if (!known) {
-        problems.push({ ...at(region), key: "aws:region", value: region.value, rule: `is no region that has Lambda${didYouMean(name, REGIONS)}`, fix: "use the region's code, like us-east-1" });
+        problems.push({
+            ...at(region),
+            key: "aws:region",
+            value: region.value,
+            rule: `is no region that has Lambda${didYouMean(name, REGIONS)}`,
+            fix: "use the region's code, like us-east-1",
+        });
     }
     for (const key of ["aws:allowedAccountIds", "aws:forbiddenAccountIds"]) {
         const given = valueOf(raw, key);
         accountsOf(given?.value).forEach((account, index) => {
             if (typeof account !== "string") {
-                problems.push({ ...at(given), key: `${key}[${index}]`, value: account, rule: "is a number: leading zeros are lost", fix: "write the account id in quotes" });
+                problems.push({
+                    ...at(given),
+                    key: `${key}[${index}]`,
+                    value: account,
+                    rule: "is a number: leading zeros are lost",
+                    fix: "write the account id in quotes",
+                });
             } else if (!/^[0-9]{12}$/.test(account)) {
-                problems.push({ ...at(given), key: `${key}[${index}]`, value: account, rule: "is no account id of 12 digits", fix: "write all 12 digits in quotes" });
+                problems.push({
+                    ...at(given),
+                    key: `${key}[${index}]`,
+                    value: account,
+                    rule: "is no account id of 12 digits",
+                    fix: "write all 12 digits in quotes",
+                });
             }
         });
     }

@@ -56,7 +56,10 @@ function numberFault({ minimum, maximum, values, source }: WholeNumber, text: st
     }
     const below = Math.max(...values.filter((value) => value < number));
     const above = Math.min(...values.filter((value) => value > number));
-    return { rule: `is none of the ${values.length} allowed values (source: ${source}); nearest: ${below} or ${above}`, fix: `use ${below} or ${above}` };
+    return {
+        rule: `is none of the ${values.length} allowed values (source: ${source}); nearest: ${below} or ${above}`,
+        fix: `use ${below} or ${above}`,
+    };
 }
 
 function example(definition: Definition): string {

@@ -37,7 +37,10 @@ export function readStackFile(root: string, stack: string): ParsedSettings {
     }
     const name = memberOf(project.document.value, "name");
     const projectName = typeof name === "string" ? name : "";
-    const values = new Map<string, RawValue>([...projectValues(project.document, projectName), ...stackValues(settings.document, problems)]);
+    const values = new Map<string, RawValue>([
+        ...projectValues(project.document, projectName),
+        ...stackValues(settings.document, problems),
+    ]);
     const parsed = parseSettings({ project: projectName, stack, values: Object.fromEntries(values) });
     const all = [...problems, ...parsed.problems];
     return all.length > 0 ? { problems: sortProblems(all) } : parsed;
@@ -66,7 +69,12 @@ function projectValues(document: YamlDocument, project: string): [string, RawVal
 function stackValues(document: YamlDocument, problems: Problem[]): [string, RawValue][] {
     return Object.entries(configOf(document)).flatMap(([key, value]): [string, RawValue][] => {
         if (!key.includes(":")) {
-            problems.push(document.problem(["config", key], "lacks its namespace", "write it like container-lambdas:images or aws:region", { atKey: true, hideValue: true }));
+            problems.push(
+                document.problem(["config", key], "lacks its namespace", "write it like container-lambdas:images or aws:region", {
+                    atKey: true,
+                    hideValue: true,
+                }),
+            );
             return [];
         }
         if (value === null) {

@@ -1,13 +1,15 @@
 """The AWS CLI of the emulator's Python environment, with what people are used to from version 2, which PyPI does not have:
-`aws logs tail`, and `--cli-binary-format`, which for version 1 is always `raw-in-base64-out`."""
+`aws logs tail`, `--cli-binary-format`, which for version 1 is always `raw-in-base64-out`, and AWS_ENDPOINT_URL for all services."""
 
 import datetime
+import os
 import re
 import sys
 import time
 
 from awscli.clidriver import create_clidriver
 from awscli.customizations.commands import BasicCommand
+from awscli.customizations.overridesslcommonname import SSL_COMMON_NAMES
 
 UNITS = {"s": 1, "m": 60, "h": 3600, "d": 86400, "w": 604800}
 POLL_SECONDS = 1
@@ -46,8 +48,10 @@ class TailCommand(BasicCommand):
         while True:
             events = [event for page in client.get_paginator("filter_log_events").paginate(**options) for event in page["events"]]
             for event in sorted(events, key=lambda event: event["timestamp"]):
-                if event["eventId"] not in shown:
-                    shown.add(event["eventId"])
+                # MiniStack gives events no id.
+                identity = event.get("eventId") or (event["logStreamName"], event["timestamp"], event["message"])
+                if identity not in shown:
+                    shown.add(identity)
                     show(event, parsed_args.format)
                     options["startTime"] = max(options["startTime"], event["timestamp"] - OVERLAP_MILLISECONDS)
             if not parsed_args.follow:
@@ -77,6 +81,13 @@ def show(event, how):
     print(message, flush=True)
 
 
+def keep_endpoint(parsed_globals, **_):
+    """Version 1 gives some services, sqs among them, an old address of AWS's, which would win over AWS_ENDPOINT_URL."""
+    if parsed_globals.endpoint_url is None and parsed_globals.command in SSL_COMMON_NAMES:
+        suffix = parsed_globals.command.upper().replace("-", "_")
+        parsed_globals.endpoint_url = os.environ.get(f"AWS_ENDPOINT_URL_{suffix}") or os.environ.get("AWS_ENDPOINT_URL") or None
+
+
 def without_binary_format(arguments):
     """Drops the option where it asks for what version 1 does anyway."""
     kept = []
@@ -101,6 +112,7 @@ def main(arguments):
         command_table["tail"] = TailCommand(session)
 
     driver.session.register("building-command-table.logs", add_tail)
+    driver.session.register("before-building-argument-table-parser", keep_endpoint)
     try:
         return driver.main(without_binary_format(arguments))
     except ValueError as error:

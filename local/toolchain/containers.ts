@@ -25,8 +25,3 @@ interface Container {
 function isContainer(value: unknown): value is Container {
     return typeof value === "object" && value !== null && "Id" in value && typeof value.Id === "string" && "Labels" in value && typeof value.Labels === "object" && value.Labels !== null;
 }
-
-/** The engine went away while we asked: its containers went with it or are beyond our reach. */
-export function containersFault(): number {
-    return 0;
-}

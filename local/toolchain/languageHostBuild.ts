@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { hashOf, readIfPresent, writeAtomically } from "./files";
 import { placeScript } from "./scripts";
 
-const sources = ["languageHost.ts", "languageHostMain.ts", "languageHostRequest.ts"] as const;
+const sources = ["languageHost.ts", "languageHostBuild.ts", "languageHostMain.ts", "languageHostRequest.ts"] as const;
 
 /**
  * Writes the executable `pulumi-language-nodejs` into `bin`: a bundle, because loading the host from its sources and
@@ -24,6 +24,8 @@ export async function buildLanguageHost(root: string, bin: string, folder: strin
             target: "node20",
             format: "cjs",
             write: false,
+            // Node 22.8 and later keep the compiled code beside the bundle.
+            banner: { js: 'require("node:module").enableCompileCache?.(__dirname + "/compiled");' },
             logLevel: "silent",
         });
         const output = result.outputFiles[0];

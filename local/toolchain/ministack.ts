@@ -16,6 +16,8 @@ export interface MiniStackOptions {
     readonly python: string;
     readonly dockerHost: string;
     readonly state: LocalState;
+    /** Whether this machine reaches containers by their own addresses. */
+    readonly reachesContainers: boolean;
 }
 
 export function ministackProcess(paths: CheckoutPaths): boolean {
@@ -89,6 +91,9 @@ function variables(paths: CheckoutPaths, options: MiniStackOptions, temporary: s
         S3_DATA_DIR: path.join(paths.ministack, "s3"),
         DOCKER_HOST: options.dockerHost,
         LAMBDA_EXECUTOR: "docker",
+        // Without it every container gets a port of this machine, for which engines side by side compete: each gives out the same
+        // numbers from the first on, and fails after ten that another one has.
+        ...(options.reachesContainers ? { LAMBDA_DOCKER_NETWORK: "bridge" } : {}),
         // Both would open a port of their own, the same for every checkout.
         IOT_MTLS_ENABLED: "0",
         SFTP_ENABLED: "0",

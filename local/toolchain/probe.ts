@@ -1,9 +1,10 @@
+import * as path from "node:path";
+
 import { acceptsConnections, runningProcess } from "../processes";
 import { engineAnswers } from "./dockerApi";
 import { type CheckoutPaths } from "./paths";
 import { type RunningNote } from "./running";
 import { readState } from "./state";
-import * as path from "node:path";
 
 /** Whether every part that the note names runs and accepts connections; takes milliseconds. */
 export async function partsAnswer(paths: CheckoutPaths, note: RunningNote): Promise<boolean> {

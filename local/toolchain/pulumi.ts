@@ -1,15 +1,12 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
 
-import { buildEngine } from "./pulumiBuild";
+import { buildEngine, type EngineSources, engineVersion } from "./pulumiBuild";
 import { downloadEngine } from "./pulumiDownload";
 import { findExecutable } from "./files";
 import { isAtLeast } from "./go";
 import { tryOutput } from "./run";
 import { type Step } from "./steps";
-
-/** The oldest engine that does all that the program and the delivery part ask of it. */
-export const engineVersion = "3.230.0";
 
 /** A Pulumi command-line tool that can be used. */
 export interface PulumiEngine {
@@ -18,13 +15,6 @@ export interface PulumiEngine {
     readonly version: string;
     /** Whether a language host for Node.js lies beside it. */
     readonly hasLanguageHost: boolean;
-}
-
-export interface EngineSources {
-    readonly root: string;
-    readonly cache: string;
-    /** The emulator's Python environment; asked for only when Go has to be installed. */
-    readonly python: () => Promise<string>;
 }
 
 /** The installed engine if it is new enough; else the official download; else one built from Go modules. */

@@ -4,9 +4,18 @@ import * as path from "node:path";
 import { cachedFolder } from "./cache";
 import { hashOf } from "./files";
 import { goCommand } from "./go";
-import { type EngineSources, engineVersion } from "./pulumi";
 import { runOrFail } from "./run";
 import { type Step } from "./steps";
+
+/** The pinned engine, and the oldest that does all that the program and the delivery part ask of it. */
+export const engineVersion = "3.230.0";
+
+export interface EngineSources {
+    readonly root: string;
+    readonly cache: string;
+    /** The emulator's Python environment; asked for only when Go has to be installed. */
+    readonly python: () => Promise<string>;
+}
 
 const goPackage = "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi";
 const versionVariable = "github.com/pulumi/pulumi/sdk/v3/go/common/version.Version";

@@ -1,7 +1,8 @@
+import * as path from "node:path";
+
 import { readIfPresent, writeAtomically } from "./files";
 import { type DockerEngine } from "./docker";
 import { type CheckoutPaths } from "./paths";
-import * as path from "node:path";
 
 /** What the last successful start found and chose, in `.local/running.json`. */
 export interface RunningNote {

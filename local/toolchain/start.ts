@@ -49,7 +49,7 @@ export async function startParts(paths: CheckoutPaths, providers: "standin" | "o
     });
     const ministack = begin(async () => {
         const [environment, engine] = await Promise.all([python, docker]);
-        const options = { python: environment, dockerHost: engine.dockerHost, state };
+        const options = { python: environment, dockerHost: engine.dockerHost, state, reachesContainers: engine.sharesLoopback };
         await runStep(report, "MiniStack", async (step) => {
             await startMiniStack(paths, options, step);
             await endpoint;
@@ -73,7 +73,7 @@ export async function startParts(paths: CheckoutPaths, providers: "standin" | "o
 
 async function prepareProviders(paths: CheckoutPaths, providers: "standin" | "official"): Promise<void> {
     const folder = path.join(paths.local, "providers");
-    if (providers === "standin" && fs.existsSync(path.join(paths.root, "local", "providers", "build.ts"))) {
+    if (providers === "standin") {
         const { buildProviders } = await import("../providers/build.js");
         await buildProviders(paths.root, folder);
     }

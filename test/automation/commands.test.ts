@@ -27,6 +27,7 @@ function fakeAws(change: Partial<Aws> = {}): Aws {
     return {
         invoke: refuse,
         listFunctions: async () => ["container-lambdas-local-json-to-csv", "container-lambdas-local-ping", "other"],
+        findEventSourceMapping: refuse,
         readLogs: refuse,
         putObject: refuse,
         listObjects: refuse,

@@ -33,6 +33,7 @@ class WorkingAccount implements Aws {
     async listFunctions(): Promise<string[]> {
         return [];
     }
+    async findEventSourceMapping(): Promise<undefined> {}
     async readLogs(): Promise<[]> {
         return [];
     }

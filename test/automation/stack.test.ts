@@ -1,6 +1,5 @@
 import { strict as assert } from "node:assert";
 import { EngineError } from "../../automation/engine";
-import { identityOf } from "../../automation/identities";
 import { engineWidth, readStack, runStack, type StackPorts, type StackRequest } from "../../automation/stack";
 import { FakeEngine, plainTerminal, recorded, type Recorder } from "./support";
 
@@ -27,7 +26,7 @@ function setUp(change: Partial<StackPorts> = {}): { engine: FakeEngine; ports: S
         now: () => 0,
         lockOwners: async () => [],
         wouldWriteKey: () => false,
-        identityOf,
+        identityOf: async ({ type }) => (type === "aws:iam/role:Role" ? "r" : undefined),
         isEngine: () => true,
         host: "here",
         ...change,

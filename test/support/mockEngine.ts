@@ -19,6 +19,8 @@ export interface MockOptions {
     readonly calls?: Readonly<Record<string, (inputs: Record<string, unknown>) => Record<string, unknown>>>;
     /** Outputs of a resource, instead of those of the common table. */
     readonly outputs?: (registration: Registration) => Record<string, unknown> | undefined;
+    /** What a resource's creation waits for: whoever depends on it may not be registered before. @default nothing */
+    readonly until?: (registration: Registration) => Promise<void> | undefined;
 }
 
 let registrations: Registration[] = [];
@@ -28,9 +30,10 @@ export async function startMockEngine(options: MockOptions = {}): Promise<void> 
     registrations = [];
     await pulumi.runtime.setMocks(
         {
-            newResource: ({ type, name, inputs, custom }) => {
+            newResource: async ({ type, name, inputs, custom }) => {
                 const registration = { type, name, inputs };
                 registrations.push(registration);
+                await options.until?.(registration);
                 return { id: custom === false ? undefined : `${name}-id`, state: { ...inputs, ...(options.outputs?.(registration) ?? computedOutputs(registration)) } };
             },
             call: ({ token, inputs }) => {

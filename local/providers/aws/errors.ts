@@ -47,9 +47,10 @@ export async function orAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
 
 const ADVICE: readonly (readonly [RegExp, string])[] = [
     [/Unknown action|UnknownOperation|NotImplemented|not implemented/i, "The emulator does not have this operation: undo the change, or make the resource anew with it."],
-    [/AccessDenied|NotAuthorized|UnauthorizedOperation|not authorized/i, "Use credentials that have this right, or add it to the policy of the role that was used."],
+    [/AccessDenied|NotAuthorized|UnauthorizedOperation|not authorized|HTTP 403 /i, "Use credentials that have this right, or add it to the policy of the role that was used."],
     [/InvalidClientTokenId|SignatureDoesNotMatch|UnrecognizedClient|ExpiredToken|CredentialsProviderError/i, 'Set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY: eval "$(npm run -s local:env)" does.'],
     [/AlreadyExists|AlreadyOwned|EntityAlreadyExists|ResourceConflict|QueueNameExists/i, "Delete the existing one, import it (resource option `import`), or choose another name."],
+    [/NotFound|NoSuch|NonExistent|does not exist/i, "Correct the name, or create it first."],
     [/Throttl|TooManyRequests|SlowDown/i, "Run the command again; fewer resources at once (--parallel) help too."],
     [/ECONNREFUSED|ECONNRESET|ENOTFOUND|socket hang up|TimeoutError/i, 'Is the emulator running? "npm run local" starts it.'],
     [/Validation|InvalidParameter|Malformed|InvalidRequest|InvalidArgument/i, "Correct the property that the message names."],
@@ -59,10 +60,12 @@ const ADVICE: readonly (readonly [RegExp, string])[] = [
 export function explain(error: unknown): string {
     const inner = error instanceof AggregateError && error.errors.length > 0 ? (error.errors[0] as unknown) : error;
     const code = errorCode(inner);
-    const message = inner instanceof Error ? inner.message : String(inner);
     const status = statusOf(inner);
-    const named = code === "" || code === "Error" || message.startsWith(code) ? "" : `${code}${status === undefined ? "" : ` (HTTP ${status})`}: `;
-    const text = `${named}${message === "" ? "the service gave no message" : message}`;
+    const told = inner instanceof Error ? inner.message : String(inner);
+    // An answer to a HEAD request has no body that could tell a reason.
+    const message = told === "UnknownError" || told === "" ? `HTTP ${status ?? "error"} without a reason` : told;
+    const named = code === "" || /^(Error|Unknown|UnknownError|\d+)$/.test(code) || message.startsWith(code) ? "" : `${code}${status === undefined ? "" : ` (HTTP ${status})`}: `;
+    const text = `${named}${message}`;
     if (status === undefined && named === "" && !/ECONN|ENOTFOUND|socket/.test(text)) {
         return text; // one of our own errors, complete as it is
     }

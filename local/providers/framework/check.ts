@@ -42,6 +42,7 @@ export function checkResource<S>(type: AnyResourceType<S>, schema: ProviderSchem
             });
         }
     }
+    failures.push(...brokenDocuments(type, checked));
     const defaulted = fillIn(type, checked, options, failures);
     if (resource.outputs.includes("tagsAll")) {
         checked["tagsAll"] = allTags(checked["tags"], options.defaultTags);
@@ -50,6 +51,26 @@ export function checkResource<S>(type: AnyResourceType<S>, schema: ProviderSchem
         failures.push(...type.problems(checked));
     }
     return { inputs: { [DEFAULTS]: defaulted.sort(), ...checked }, failures };
+}
+
+/** Texts that must be JSON and are not. The text is not shown: it may be a secret. */
+function brokenDocuments<S>(type: AnyResourceType<S>, checked: Properties): Failure[] {
+    return (type.json ?? []).flatMap((property) => {
+        const value = checked[property];
+        if (typeof value !== "string" || isUnknown(value) || isJson(value)) {
+            return [];
+        }
+        return [{ property, reason: `"${property}" is a text that is not JSON, and a JSON document is allowed: build it with JSON.stringify or pulumi.jsonStringify` }];
+    });
+}
+
+function isJson(text: string): boolean {
+    try {
+        JSON.parse(text);
+        return true;
+    } catch {
+        return false;
+    }
 }
 
 /** Validates an object and converts what is harmless to convert (text to number and back, JSON given as an object). */

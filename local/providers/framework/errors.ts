@@ -1,5 +1,5 @@
 import * as grpc from "@grpc/grpc-js";
-import * as any from "google-protobuf/google/protobuf/any_pb";
+import * as anyMessage from "google-protobuf/google/protobuf/any_pb";
 import * as proto from "@pulumi/pulumi/proto/provider_pb";
 import * as status from "@pulumi/pulumi/proto/status_pb";
 import { encode, type Path, type Properties } from "./values";
@@ -13,7 +13,7 @@ export interface PartialState {
 
 /**
  * The error for a resource that exists and is not as it should be: the engine records it, so that the next run updates
- * or deletes it. The engine reads the details from a trailer that grpc-js has no helper for.
+ * or deletes it. The engine reads the details from a trailer that grpc-js has no function for.
  */
 export function incompleteError(message: string, partial: PartialState): grpc.ServiceError {
     const detail = new proto.ErrorResourceInitFailed()
@@ -21,7 +21,7 @@ export function incompleteError(message: string, partial: PartialState): grpc.Se
         .setProperties(encode(partial.state, partial.secrets))
         .setInputs(encode(partial.inputs, partial.secrets))
         .setReasonsList([message]);
-    const packed = new any.Any();
+    const packed = new anyMessage.Any();
     packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
     const envelope = new status.Status().setCode(grpc.status.UNKNOWN).setMessage(message);
     envelope.addDetails(packed);

@@ -94,7 +94,7 @@ export class Operations<Services> {
         if (live === undefined) {
             return undefined;
         }
-        const shown = this.show(type, known, live, state);
+        const shown = this.show(type, known, { region: context.region, ...live }, state);
         const inputs: Record<string, Plain> = { ...liveInputs(this.schema, type, known, shown) };
         const defaulted = Array.isArray(known[DEFAULTS]) ? [...(known[DEFAULTS] as readonly Plain[])] : [];
         for (const [property, value] of Object.entries(type.defaults ?? {})) {
@@ -131,14 +131,14 @@ export class Operations<Services> {
     /** What can be said about something that exists and is not in order. */
     private async withState(error: Incomplete, type: AnyResourceType<Services>, inputs: Properties, context: Context<Services>): Promise<Incomplete> {
         const live = await type.read(error.id, context, inputs).catch(() => undefined);
-        return live === undefined ? error : new Incomplete(error.id, error.reason, this.show(type, inputs, live, {}));
+        return live === undefined ? error : new Incomplete(error.id, error.reason, this.show(type, inputs, { region: context.region, ...live }, {}));
     }
 
     private async readNew(type: AnyResourceType<Services>, id: string, inputs: Properties, state: Properties, context: Context<Services>): Promise<Properties> {
         try {
             const limits = patience(READABLE_WITHIN, new AbortController().signal);
             const live = await waitFor(limits, `${type.token} "${id}" to be readable`, () => type.read(id, context, inputs));
-            return this.show(type, inputs, live, state);
+            return this.show(type, inputs, { region: context.region, ...live }, state);
         } catch (error) {
             throw error instanceof Incomplete ? error : new Incomplete(id, error instanceof Error ? error : new Error(String(error)), { ...state, ...inputs });
         }
@@ -150,7 +150,7 @@ export class Operations<Services> {
         const given = this.inputNames(type);
         const local = new Set(type.local);
         const retained = new Set(type.retained);
-        const answer = this.withTags(type, inputs, plainProperties({ region: this.account.region, ...live }));
+        const answer = this.withTags(type, inputs, plainProperties(live));
         const shown: Record<string, Plain> = {};
         for (const output of this.outputNames(type)) {
             const wished = given.has(output) ? inputs[output] : undefined;

@@ -1,3 +1,5 @@
+import { readFileSync } from "node:fs";
+
 /** A provider process must never outlive the engine that started it. */
 
 export interface Lifetime {
@@ -20,6 +22,7 @@ const RECHECK = 50;
  */
 export function watchLifetime(end: (reason: EndReason) => void): Lifetime {
     const parent = process.ppid;
+    const adopted = parent === 1 && !firstProcessIsEngine();
     let ended = false;
     const once = (reason: EndReason): void => {
         if (!ended) {
@@ -28,7 +31,7 @@ export function watchLifetime(end: (reason: EndReason) => void): Lifetime {
         }
     };
     const look = (): void => {
-        if (process.ppid !== parent) {
+        if (process.ppid !== parent || adopted) {
             once("orphaned");
         }
     };
@@ -55,4 +58,16 @@ export function watchLifetime(end: (reason: EndReason) => void): Lifetime {
             }
         },
     };
+}
+
+/**
+ * An engine that was killed before this process first looked has left it to process 1 already. In a container the engine
+ * itself may be process 1.
+ */
+function firstProcessIsEngine(): boolean {
+    try {
+        return readFileSync("/proc/1/cmdline", "utf8").includes("pulumi");
+    } catch {
+        return false;
+    }
 }

@@ -1,15 +1,17 @@
 import assert from "node:assert/strict";
 import { ContainerFunction, ContainerFunctionArgs, requireDigest } from "../../../components/functions/ContainerFunction";
 import { FunctionModel } from "../../../components/manifest/model";
+import { floatingFailures } from "../../guards/floatingFailures";
+import { Hold } from "../../support/hold";
 import { functionModel } from "../../support/models";
 import { registered, registrationOf, startMockEngine, urnTails } from "../../support/mockEngine";
+import { ResourceOptions } from "../../support/resourceOptions";
 import { settleOutputs, valueOf } from "../../support/valueOf";
 
 const IMAGE = `repository@sha256:${"a".repeat(64)}`;
 
-async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}): Promise<ContainerFunction> {
-    await startMockEngine();
-    const declared = new ContainerFunction("orders", {
+function construct(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}, options = new ResourceOptions()): ContainerFunction {
+    const all: ContainerFunctionArgs = {
         model: functionModel(model),
         functionName: "p-s-orders",
         imageUri: IMAGE,
@@ -20,13 +22,24 @@ async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFun
         },
         place: { accountId: "123456789012", region: "eu-central-1" },
         ...args,
-    });
+    };
+    return new ContainerFunction("orders", all, { transformations: [options.transformation] });
+}
+
+async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}): Promise<ContainerFunction> {
+    await startMockEngine();
+    const declared = construct(model, args);
     await valueOf(declared.aliasArn);
     await settleOutputs();
     return declared;
 }
 
 const FUNCTION = "aws:lambda/function:Function";
+const ALIAS = "aws:lambda/alias:Alias";
+const SMOKE_TEST = "command:local:Command";
+const POLICY = "aws:iam/rolePolicy:RolePolicy";
+
+const isRegistered = (wanted: string): boolean => registered().some(({ type }) => type === wanted);
 
 describe("a container function", () => {
     it("is a role, its policy, logs, dead letters, the function and its alias", async () => {
@@ -62,19 +75,71 @@ describe("a container function", () => {
         assert.equal(requireDigest(IMAGE), IMAGE);
     });
 
+    it("declares no function for an image by tag", async () => {
+        await startMockEngine();
+        construct({}, { imageUri: "repository:latest" });
+        await settleOutputs();
+        assert.ok(!isRegistered(FUNCTION));
+        // The program's failure is what the engine reports; it floats here, since nothing but the engine awaits it.
+        const failures = floatingFailures.take();
+        assert.ok(failures.length > 0 && failures.every((failure) => failure.includes('"repository:latest" does not name an image by digest')), failures.join("\n"));
+    });
+
+    it("keeps its logs for a limited time, 30 days unless said otherwise", async () => {
+        await declare({});
+        assert.equal(registrationOf("aws:cloudwatch/logGroup:LogGroup", "orders-logs").inputs.retentionInDays, 30);
+        await declare({}, { logRetentionDays: 7 });
+        assert.equal(registrationOf("aws:cloudwatch/logGroup:LogGroup", "orders-logs").inputs.retentionInDays, 7);
+    });
+
+    it("is created only when its role may do what it does", async () => {
+        const policy = new Hold();
+        await startMockEngine({ until: ({ type }) => (type === POLICY ? policy.released : undefined) });
+        construct({});
+        await settleOutputs();
+        assert.ok(isRegistered(POLICY) && !isRegistered(FUNCTION));
+        await policy.release();
+        assert.ok(isRegistered(FUNCTION));
+    });
+
     it("lets the alias follow the newest version in the mode direct", async () => {
         await declare({});
-        assert.equal(registrationOf("aws:lambda/alias:Alias", "orders-alias").inputs.functionVersion, "7");
+        assert.equal(registrationOf(ALIAS, "orders-alias").inputs.functionVersion, "7");
     });
 
     it("gives the alias nothing besides name, function and version in the mode gradual", async () => {
         await declare({}, { release: "gradual" });
-        assert.deepEqual(Object.keys(registrationOf("aws:lambda/alias:Alias", "orders-alias").inputs).sort(), ["functionName", "functionVersion", "name"]);
+        assert.deepEqual(Object.keys(registrationOf(ALIAS, "orders-alias").inputs).sort(), ["functionName", "functionVersion", "name"]);
     });
+
+    it("leaves the alias to CodeDeploy in the mode gradual, and to nobody else in the mode direct", async () => {
+        await startMockEngine();
+        const gradual = new ResourceOptions();
+        await valueOf(construct({}, { release: "gradual" }, gradual).aliasArn);
+        assert.deepEqual(gradual.of(ALIAS, "orders-alias").ignoreChanges, ["functionVersion", "routingConfig"]);
+        await startMockEngine();
+        const direct = new ResourceOptions();
+        await valueOf(construct({}, {}, direct).aliasArn);
+        assert.equal(direct.of(ALIAS, "orders-alias").ignoreChanges, undefined);
+    });
+
+    for (const release of ["direct", "gradual"] as const) {
+        it(`does not touch the alias before the new version has answered its smoke test: ${release}`, async () => {
+            const answer = new Hold();
+            await startMockEngine({ until: ({ type }) => (type === SMOKE_TEST ? answer.released : undefined) });
+            construct({ smoke: { payload: {} }, url: { authorization: "iam" } }, { release });
+            await settleOutputs();
+            assert.ok(isRegistered(SMOKE_TEST), "the test runs");
+            assert.ok(!isRegistered(ALIAS), "the alias waits for it");
+            assert.ok(!isRegistered("aws:lambda/functionUrl:FunctionUrl"), "and so does whoever calls the alias");
+            await answer.release();
+            assert.ok(isRegistered(ALIAS) && isRegistered("aws:lambda/functionUrl:FunctionUrl"));
+        });
+    }
 
     it("tests a new version by number, with the payload and the expectation as triggers", async () => {
         await declare({ smoke: { payload: { a: 1 }, expect: { ok: true } } });
-        const { inputs } = registrationOf("command:local:Command", "orders-smoke-test");
+        const { inputs } = registrationOf(SMOKE_TEST, "orders-smoke-test");
         assert.deepEqual(inputs.environment, {
             AWS_REGION: "eu-central-1",
             SMOKE_EXPECT: '{"ok":true}',
@@ -104,6 +169,20 @@ describe("a container function", () => {
         const schedules = registered().filter(({ type }) => type === "aws:scheduler/schedule:Schedule");
         assert.deepEqual(schedules.map(({ name, inputs }) => `${name} ${String(inputs.name)}`).sort(), ["orders-schedule p-s-orders", "orders-schedule-2 p-s-orders-2"]);
         assert.equal(registrationOf("aws:lambda/permission:Permission", "orders-rule-permission").inputs.qualifier, "live");
+    });
+
+    it("is called by schedules, rules, URLs and provisioned concurrency through the alias, never as $LATEST", async () => {
+        await declare({
+            triggers: [{ kind: "schedule", expression: "rate(1 day)", timeZone: "UTC" }, { kind: "rule", pattern: { source: ["aws.ecr"] } }],
+            url: { authorization: "iam" },
+            provisionedConcurrency: 1,
+        });
+        const inputs = (type: string, name: string): Record<string, unknown> => registrationOf(type, name).inputs;
+        assert.match(String((inputs("aws:scheduler/schedule:Schedule", "orders-schedule").target as { arn: string }).arn), /:live$/);
+        assert.match(String(inputs(POLICY, "orders-schedule-policy").policy), /"Resource":\["[^"]+:live"\]/);
+        assert.match(String(inputs("aws:cloudwatch/eventTarget:EventTarget", "orders-rule-target").arn), /:live$/);
+        assert.equal(inputs("aws:lambda/functionUrl:FunctionUrl", "orders-url").qualifier, "live");
+        assert.equal(inputs("aws:lambda/provisionedConcurrencyConfig:ProvisionedConcurrencyConfig", "orders-provisioned-concurrency").qualifier, "live");
     });
 
     it("asks callers of its URL for a signature unless said otherwise", async () => {

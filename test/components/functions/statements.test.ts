@@ -59,6 +59,13 @@ describe("a function's policy", () => {
         assert.deepEqual(effectiveGrants(model), [{ resource: "raw", access: ["read"] }, { resource: "work", access: ["consume", "send"] }]);
     });
 
+    it("resolves what its own statements refer to", async () => {
+        await startMockEngine();
+        const model = functionModel({ statements: [{ actions: ["s3:GetObjectTagging"], resources: ["${raw.arn}/*"], reason: "tags" }] });
+        const policy: { Statement: { Sid: string; Resource: string[] }[] } = JSON.parse(await valueOf(executionPolicy(model, place, handles, own)));
+        assert.deepEqual(policy.Statement.find(({ Sid }) => Sid === "Own0")?.Resource, [`${BUCKET}/*`]);
+    });
+
     it("is one text for equal statements in any order", () => {
         const [a, b] = grantStatements({ resource: "raw", access: ["read"] }, { kind: "bucket", arn: BUCKET });
         assert.equal(policyDocument([a, b]), policyDocument([b, a]));

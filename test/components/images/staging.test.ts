@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
-import { SOURCE_DATE_EPOCH, stageContext, StagedContext } from "../../../components/images/staging";
+import { removeOthers, SOURCE_DATE_EPOCH, stageContext, StagedContext } from "../../../components/images/staging";
 
 describe("a staged context", () => {
     let root: string;
@@ -94,5 +94,13 @@ describe("a staged context", () => {
                 "source/out: a symbolic link must stay inside its build context",
             ],
         );
+    });
+
+    it("is removed when its image is gone", () => {
+        write("staged/kept/Dockerfile", "");
+        write("staged/gone/src/app.py", "");
+        removeOthers(root, "staged", ["kept", "not staged yet"]);
+        assert.deepEqual(fs.readdirSync(path.join(root, "staged")), ["kept"]);
+        removeOthers(root, "nothing was ever staged", []);
     });
 });

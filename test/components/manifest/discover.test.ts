@@ -4,9 +4,25 @@ import { join } from "node:path";
 import { parseBaseImages, readBaseImages } from "../../../components/manifest/baseImages";
 import { writtenPathFault } from "../../../components/manifest/files";
 import { readProject } from "../../../components/manifest/readProject";
-import { assertGood, assertOne, DIGEST, DOCKERFILE, DOCKERFILE_WITHOUT_LAYER, LAYER_DOCKERFILE, lines, OPTIONS, readOne, readTree, withTree } from "./support";
+import {
+    assertGood,
+    assertOne,
+    DIGEST,
+    DOCKERFILE,
+    DOCKERFILE_WITHOUT_LAYER,
+    LAYER_DOCKERFILE,
+    lines,
+    OPTIONS,
+    readOne,
+    readTree,
+    withTree,
+} from "./support";
 
-const GOOD = { "app/functions/sample/function.yaml": "{}", "app/functions/sample/Dockerfile": DOCKERFILE, "app/common-layer/Dockerfile": LAYER_DOCKERFILE };
+const GOOD = {
+    "app/functions/sample/function.yaml": "{}",
+    "app/functions/sample/Dockerfile": DOCKERFILE,
+    "app/common-layer/Dockerfile": LAYER_DOCKERFILE,
+};
 
 /** Reads a good tree that was changed before. */
 function changed(change: (root: string) => void): ReturnType<typeof readProject> {
@@ -18,14 +34,32 @@ function changed(change: (root: string) => void): ReturnType<typeof readProject>
 
 describe("directories", () => {
     it("are functions, sorted by name", () => {
-        const file = (name: string): Record<string, string> => ({ [`app/functions/${name}/function.yaml`]: "{}", [`app/functions/${name}/Dockerfile`]: DOCKERFILE });
-        const { model, problems } = readTree({ ...file("zz"), ...file("aa"), ...file("b1"), "app/functions/README.md": "x", "app/functions/.DS_Store": "x", "app/functions/__pycache__/x.pyc": "x" });
+        const file = (name: string): Record<string, string> => ({
+            [`app/functions/${name}/function.yaml`]: "{}",
+            [`app/functions/${name}/Dockerfile`]: DOCKERFILE,
+        });
+        const { model, problems } = readTree({
+            ...file("zz"),
+            ...file("aa"),
+            ...file("b1"),
+            "app/functions/README.md": "x",
+            "app/functions/.DS_Store": "x",
+            "app/functions/__pycache__/x.pyc": "x",
+        });
         assert.deepEqual(lines(problems), []);
-        assert.deepEqual(model.images.map(({ name }) => name), ["aa", "b1", "zz"]);
-        assert.deepEqual(model.functions.map(({ name }) => name), ["aa", "b1", "zz"]);
+        assert.deepEqual(
+            model.images.map(({ name }) => name),
+            ["aa", "b1", "zz"],
+        );
+        assert.deepEqual(
+            model.functions.map(({ name }) => name),
+            ["aa", "b1", "zz"],
+        );
     });
     it("give a model that is frozen all the way down", () => {
-        const { model } = readOne("smoke: { payload: { a: [1] } }\ntriggers: [{ rule: { pattern: { a: [1] } } }]\nenvironment: { AB: c }\n");
+        const { model } = readOne(
+            "smoke: { payload: { a: [1] } }\ntriggers: [{ rule: { pattern: { a: [1] } } }]\nenvironment: { AB: c }\n",
+        );
         const open: string[] = [];
         const visit = (value: unknown, path: string): void => {
             if (typeof value === "object" && value !== null) {
@@ -39,8 +73,14 @@ describe("directories", () => {
         assert.deepEqual(open, []);
     });
     it("exist, and at least one is a function", () => {
-        assertOne(readTree({ "app/functions/README.md": "x" }), "app/functions: has no function: every directory in it is one. Fix: make app/functions/NAME with a Dockerfile and a function.yaml.");
-        assertOne(readTree({ "app/function/sample/function.yaml": "{}" }), 'app/functions: the directory is missing; nearest: "function". Fix: make it, or correct the path.');
+        assertOne(
+            readTree({ "app/functions/README.md": "x" }),
+            "app/functions: has no function: every directory in it is one. Fix: make app/functions/NAME with a Dockerfile and a function.yaml.",
+        );
+        assertOne(
+            readTree({ "app/function/sample/function.yaml": "{}" }),
+            'app/functions: the directory is missing; nearest: "function". Fix: make it, or correct the path.',
+        );
         assertOne(readTree({ "app/functions": "x" }), /app\/functions: is a file where a directory is needed/);
     });
     it("have a manifest and a Dockerfile, with exactly these names", () => {
@@ -48,30 +88,54 @@ describe("directories", () => {
             "app/functions/sample/Dockerfile: the file is missing. Fix: write a Dockerfile; copy the one of a similar function.",
             "app/functions/sample/function.yaml: the file is missing. Fix: write a manifest; `{}` is enough, every key has a default.",
         ]);
-        assertOne(readTree({ ...GOOD, "app/functions/sample/function.yaml": "" }), "app/functions/sample/function.yaml: the file is empty. Fix: write a manifest; `{}` is enough, every key has a default.");
-        assertOne(readTree({ ...GOOD, "app/functions/sample/function.yaml": "# nothing\n" }), /the manifest is empty\. Fix: write at least `description: What the function does`, or `\{\}`\.$/);
+        assertOne(
+            readTree({ ...GOOD, "app/functions/sample/function.yaml": "" }),
+            "app/functions/sample/function.yaml: the file is empty. Fix: write a manifest; `{}` is enough, every key has a default.",
+        );
+        assertOne(
+            readTree({ ...GOOD, "app/functions/sample/function.yaml": "# nothing\n" }),
+            /the manifest is empty\. Fix: write at least `description: What the function does`, or `\{\}`\.$/,
+        );
         assertOne(readTree({ ...GOOD, "app/functions/sample/function.yaml": "- a\n" }), /the manifest is not a map/);
         const { "app/functions/sample/function.yaml": _, ...rest } = GOOD;
-        assertOne(readTree({ ...rest, "app/functions/sample/function.yml": "{}" }), 'app/functions/sample/function.yaml: the file is missing. Fix: rename "function.yml"; the name must be exact.');
+        assertOne(
+            readTree({ ...rest, "app/functions/sample/function.yml": "{}" }),
+            'app/functions/sample/function.yaml: the file is missing. Fix: rename "function.yml"; the name must be exact.',
+        );
     });
     it("have files where files belong", () => {
         const result = changed((root) => {
             mkdirSync(join(root, "app/functions/other/function.yaml"), { recursive: true });
             writeFileSync(join(root, "app/functions/other/Dockerfile"), DOCKERFILE);
         });
-        assertOne(result, "app/functions/other/function.yaml: is a directory where a file is needed. Fix: write a manifest; `{}` is enough, every key has a default.");
+        assertOne(
+            result,
+            "app/functions/other/function.yaml: is a directory where a file is needed. Fix: write a manifest; `{}` is enough, every key has a default.",
+        );
     });
     it("do not leave the tree by links", () => {
-        assertOne(changed((root) => symlinkSync("/tmp", join(root, "app/functions/outside"))), "app/functions/outside: is a link that leads outside its folder. Fix: put the function's files under app/functions.");
-        assertOne(changed((root) => symlinkSync("../common-layer", join(root, "app/functions/outside"))), /is a link that leads outside its folder/);
-        assertOne(changed((root) => symlinkSync("nowhere", join(root, "app/functions/outside"))), "app/functions/outside: is a broken link where a function's directory is expected. Fix: remove it.");
+        assertOne(
+            changed((root) => symlinkSync("/tmp", join(root, "app/functions/outside"))),
+            "app/functions/outside: is a link that leads outside its folder. Fix: put the function's files under app/functions.",
+        );
+        assertOne(
+            changed((root) => symlinkSync("../common-layer", join(root, "app/functions/outside"))),
+            /is a link that leads outside its folder/,
+        );
+        assertOne(
+            changed((root) => symlinkSync("nowhere", join(root, "app/functions/outside"))),
+            "app/functions/outside: is a broken link where a function's directory is expected. Fix: remove it.",
+        );
         const linked = changed((root) => {
             mkdirSync(join(root, "app/functions/other"));
             writeFileSync(join(root, "app/functions/other/Dockerfile"), DOCKERFILE);
             symlinkSync("../../../secret.yaml", join(root, "app/functions/other/function.yaml"));
             writeFileSync(join(root, "secret.yaml"), "{}");
         });
-        assertOne(linked, "app/functions/other/function.yaml: is a link that leads outside its folder. Fix: keep everything under app/functions/other.");
+        assertOne(
+            linked,
+            "app/functions/other/function.yaml: is a link that leads outside its folder. Fix: keep everything under app/functions/other.",
+        );
     });
     it("are readable", () => {
         const result = changed((root) => chmodSync(join(root, "app/functions/sample/function.yaml"), 0));
@@ -83,9 +147,18 @@ describe("directories", () => {
         }
     });
     it("need the layer only when a function uses it", () => {
-        const alone = { "app/functions/sample/function.yaml": "layer: false\n", "app/functions/sample/Dockerfile": DOCKERFILE_WITHOUT_LAYER };
+        const alone = {
+            "app/functions/sample/function.yaml": "layer: false\n",
+            "app/functions/sample/Dockerfile": DOCKERFILE_WITHOUT_LAYER,
+        };
         assertGood(withTree(alone, (root) => readProject({ root, ...OPTIONS })));
-        assertOne(withTree({ ...alone, ...{ "app/functions/sample/function.yaml": "{}", "app/functions/sample/Dockerfile": DOCKERFILE } }, (root) => readProject({ root, ...OPTIONS })), "app/common-layer: the directory is missing. Fix: make it, or correct the path.");
+        assertOne(
+            withTree(
+                { ...alone, ...{ "app/functions/sample/function.yaml": "{}", "app/functions/sample/Dockerfile": DOCKERFILE } },
+                (root) => readProject({ root, ...OPTIONS }),
+            ),
+            "app/common-layer: the directory is missing. Fix: make it, or correct the path.",
+        );
     });
 });
 
@@ -103,7 +176,12 @@ describe("a build context", () => {
     ] as const) {
         it(`has no ${file}, unless it is ignored`, () => {
             const first = file.startsWith("src") ? file : (file.split("/")[0] ?? "");
-            assertOne(readOne("{}", {}, { [`app/functions/sample/${file}`]: "x" }), new RegExp(`^app/functions/sample/${first.replace(/\./g, "\\.")}: would be sent to the build: ${what}.* Fix: add ".*" to app/functions/sample/\\.dockerignore, or remove it\\.$`));
+            assertOne(
+                readOne("{}", {}, { [`app/functions/sample/${file}`]: "x" }),
+                new RegExp(
+                    `^app/functions/sample/${first.replace(/\./g, "\\.")}: would be sent to the build: ${what}.* Fix: add ".*" to app/functions/sample/\\.dockerignore, or remove it\\.$`,
+                ),
+            );
             assertGood(readOne("{}", {}, { [`app/functions/sample/${file}`]: "x", "app/functions/sample/.dockerignore": `${first}\n` }));
         });
     }
@@ -148,7 +226,10 @@ describe("paths that somebody wrote", () => {
 describe("the file of base images", () => {
     const parse = (text: string) => parseBaseImages("b.json", new TextEncoder().encode(text));
     for (const [text, expected] of [
-        ['{ "python": "python:3.12" }', 'b.json:1:13: python: "python:3.12": has a tag only; a tag can be moved to another image. Fix: pin it as NAME:TAG@sha256:<64 hex digits>; `docker buildx imagetools inspect NAME:TAG` shows the digest.'],
+        [
+            '{ "python": "python:3.12" }',
+            'b.json:1:13: python: "python:3.12": has a tag only; a tag can be moved to another image. Fix: pin it as NAME:TAG@sha256:<64 hex digits>; `docker buildx imagetools inspect NAME:TAG` shows the digest.',
+        ],
         ['{ "python": 5 }', /must be a text/],
         ['{ "python": "python:latest" }', /has the tag latest/],
         [`{ "Python": "python@${DIGEST}" }`, /the name is not made of a to z/],
@@ -162,7 +243,9 @@ describe("the file of base images", () => {
         it(`is refused: ${text.slice(0, 50)}`, () => assertOne(parse(text), expected));
     }
     it("is read sorted and frozen, tabs and byte order mark included", () => {
-        const { images, problems } = parse(`\ufeff{\n\t"python": "python:3.12@${DIGEST}",\n\t"node_22": "node@${DIGEST}"\n}\n`.replace("\ufeff", ""));
+        const { images, problems } = parse(
+            `\ufeff{\n\t"python": "python:3.12@${DIGEST}",\n\t"node_22": "node@${DIGEST}"\n}\n`.replace("\ufeff", ""),
+        );
         assert.deepEqual(lines(problems), []);
         assert.deepEqual(images, { node_22: `node@${DIGEST}`, python: `python:3.12@${DIGEST}` });
         assert.ok(Object.isFrozen(images));
@@ -171,8 +254,14 @@ describe("the file of base images", () => {
         withTree({ "app/base-images.json": `{ "python": "python@${DIGEST}" }` }, (root) => {
             assertGood(readBaseImages(root, "app/base-images.json"));
             assertOne(readBaseImages(root, "../base-images.json"), /the path has a part `\.\.`/);
-            assertOne(readBaseImages(root, "app/base-image.json"), 'app/base-image.json: the file is missing. Fix: rename "base-images.json"; the name must be exact.');
-            assertOne(readBaseImages(root, ".local/base-images.json"), /the file is missing\. Fix: write .* for the stack local, `npm run local` writes it/);
+            assertOne(
+                readBaseImages(root, "app/base-image.json"),
+                'app/base-image.json: the file is missing. Fix: rename "base-images.json"; the name must be exact.',
+            );
+            assertOne(
+                readBaseImages(root, ".local/base-images.json"),
+                /the file is missing\. Fix: write .* for the stack local, `npm run local` writes it/,
+            );
         });
     });
 });

@@ -22,14 +22,27 @@ describe("environment", () => {
     it("counts references and the ARNs of secrets at their longest", () => {
         assertGood(readOne(one(`BIG: "${"x".repeat(4_093 - 63)}\${raw.name}"`)));
         assertOne(readOne(one(`BIG: "${"x".repeat(4_094 - 63)}\${raw.name}"`)), /has 4,097 of 4,096 bytes/);
-        assertOne(readOne(`${one(`BIG: ${"x".repeat(4_020)}`)}secrets: { DB: "secretsmanager:db" }\n`), /has 4,102 of 4,096 bytes.* largest: BIG 4,023, DB 79 /);
+        assertOne(
+            readOne(`${one(`BIG: ${"x".repeat(4_020)}`)}secrets: { DB: "secretsmanager:db" }\n`),
+            /has 4,102 of 4,096 bytes.* largest: BIG 4,023, DB 79 /,
+        );
     });
 
     it("is merged for handlers by variable, and its size is that of the whole", () => {
-        const { model } = readOne("environment: { AA: a, BB: b }\nhandlers:\n  sample-a: { command: [a.a], environment: { BB: c } }\n  sample-b: { command: [a.b] }\n");
-        assert.deepEqual(model.functions.map(({ environment }) => environment), [{ AA: "a", BB: "c" }, { AA: "a", BB: "b" }]);
+        const { model } = readOne(
+            "environment: { AA: a, BB: b }\nhandlers:\n  sample-a: { command: [a.a], environment: { BB: c } }\n  sample-b: { command: [a.b] }\n",
+        );
+        assert.deepEqual(
+            model.functions.map(({ environment }) => environment),
+            [
+                { AA: "a", BB: "c" },
+                { AA: "a", BB: "b" },
+            ],
+        );
         assertOne(
-            readOne(`environment: { AA: ${"x".repeat(3_000)} }\nhandlers:\n  sample-a: { command: [a.a], environment: { BB: ${"y".repeat(2_000)} } }\n  sample-b: { command: [a.b] }\n`),
+            readOne(
+                `environment: { AA: ${"x".repeat(3_000)} }\nhandlers:\n  sample-a: { command: [a.a], environment: { BB: ${"y".repeat(2_000)} } }\n  sample-b: { command: [a.b] }\n`,
+            ),
             /^app\/functions\/sample\/function\.yaml:3:31: handlers\.sample-a\.environment: has 5,004 of 4,096 bytes/,
         );
     });
@@ -37,7 +50,10 @@ describe("environment", () => {
     it("refuses each of the 18 variables that Lambda reserves", () => {
         assert.equal(RESERVED_VARIABLES.length, 18);
         for (const name of RESERVED_VARIABLES) {
-            assertOne(readOne(one(`${name}: x`)), `${FILE}:2:3: environment.${name}: is reserved by Lambda (source: Lambda developer guide). Fix: choose another name.`);
+            assertOne(
+                readOne(one(`${name}: x`)),
+                `${FILE}:2:3: environment.${name}: is reserved by Lambda (source: Lambda developer guide). Fix: choose another name.`,
+            );
         }
         assertOne(readOne(one("aws_region: x")), /differs only in case from AWS_REGION, which Lambda reserves/);
         assertGood(readOne(one("AWS_REGION_OF_BUCKET: x")));
@@ -45,7 +61,11 @@ describe("environment", () => {
     });
 
     for (const name of ["A", "9X", "A-B", '""', "_X", '"A B"', '"\u00c4B"', '"A=B"']) {
-        it(`refuses the name ${name}`, () => assertOne(readOne(one(`${name}: x`)), /a variable's name needs two or more of letters, digits and _, beginning with a letter \(source: Lambda API\)/));
+        it(`refuses the name ${name}`, () =>
+            assertOne(
+                readOne(one(`${name}: x`)),
+                /a variable's name needs two or more of letters, digits and _, beginning with a letter \(source: Lambda API\)/,
+            ));
     }
     for (const name of ["AB", "a1", "A_", "LOG_LEVEL", "x".repeat(200)]) {
         it(`accepts the name ${name.slice(0, 20)}`, () => assertGood(readOne(one(`${name}: x`))));
@@ -84,8 +104,15 @@ describe("credentials", () => {
     for (const secret of CREDENTIALS) {
         it(`are found by their form and never shown: ${secret.slice(0, 4)}…`, () => {
             assert.equal(looksSecret(secret), true);
-            const found = lines(readOne(`description: "${secret}"\n${one(`VALUE: "${secret}"\n  ${JSON.stringify(secret)}: x`)}unknown: "${secret}"\nurl: "${secret}"\nmemorySize: "${secret}"\ntriggers: [{ queue: "${secret}" }]\ngrants: { "${secret}": read }\nsecrets: { KEY_NAME: "${secret}" }\n`).problems);
-            assert.ok(found.some((line) => /environment\.VALUE: the value looks like a credential/.test(line)), found.join("\n"));
+            const found = lines(
+                readOne(
+                    `description: "${secret}"\n${one(`VALUE: "${secret}"\n  ${JSON.stringify(secret)}: x`)}unknown: "${secret}"\nurl: "${secret}"\nmemorySize: "${secret}"\ntriggers: [{ queue: "${secret}" }]\ngrants: { "${secret}": read }\nsecrets: { KEY_NAME: "${secret}" }\n`,
+                ).problems,
+            );
+            assert.ok(
+                found.some((line) => /environment\.VALUE: the value looks like a credential/.test(line)),
+                found.join("\n"),
+            );
             for (const part of secret.match(/[A-Za-z0-9]{7,}/g) ?? [secret]) {
                 if (!/^(?:BEGIN|PRIVATE|postgres|example)$/.test(part)) {
                     assert.ok(!found.join("\n").includes(part), `${part} is shown in\n${found.join("\n")}`);
@@ -98,7 +125,10 @@ describe("credentials", () => {
         it(`are found by the name ${name}`, () => {
             assert.equal(nameSaysSecret(name), true);
             const { problems } = readOne(one(`${name}: hunter2`));
-            assertOne({ problems }, /its name says that the value is a credential; anyone who may read the function's configuration could read it\. Fix: store it in Secrets Manager or SSM/);
+            assertOne(
+                { problems },
+                /its name says that the value is a credential; anyone who may read the function's configuration could read it\. Fix: store it in Secrets Manager or SSM/,
+            );
             assert.doesNotMatch(lines(problems).join(), /hunter2/);
         });
     }
@@ -120,8 +150,14 @@ describe("credentials", () => {
 
 describe("secrets", () => {
     for (const [text, rule] of [
-        ["hunter2-is-not-a-reference", /is no reference to Secrets Manager or SSM; the value is not shown here\. Fix: write secretsmanager:NAME or ssm:\/NAME; never the value itself\.$/],
-        ["arn:aws:secretsmanager:eu-west-1:123456789012:secret:db", /is an ARN; the name alone is wanted, so that one manifest serves all accounts/],
+        [
+            "hunter2-is-not-a-reference",
+            /is no reference to Secrets Manager or SSM; the value is not shown here\. Fix: write secretsmanager:NAME or ssm:\/NAME; never the value itself\.$/,
+        ],
+        [
+            "arn:aws:secretsmanager:eu-west-1:123456789012:secret:db",
+            /is an ARN; the name alone is wanted, so that one manifest serves all accounts/,
+        ],
         ["ssm:db/password", /names a parameter without the leading slash/],
         ["secretsmanager:with space", /has a name that the store does not allow/],
         [`secretsmanager:${"x".repeat(513)}`, /has a name that the store does not allow/],
@@ -144,7 +180,10 @@ describe("secrets", () => {
 
 describe("references", () => {
     for (const [value, rule] of [
-        ["${rwa.name}", /refers to "rwa": names an unknown resource; did you mean "raw"\? Fix: use one of conversions, orders, raw, refunds, settlement, stage, or declare it in app\/infrastructure\.ts\.$/],
+        [
+            "${rwa.name}",
+            /refers to "rwa": names an unknown resource; did you mean "raw"\? Fix: use one of conversions, orders, raw, refunds, settlement, stage, or declare it in app\/infrastructure\.ts\.$/,
+        ],
         ["${raw.nam}", /refers to "raw\.nam", which a bucket does not have; did you mean "name"\? Fix: use "name" or "arn"\.$/],
         ["${raw.url}", /refers to "raw\.url", which a bucket does not have/],
         ["${settlement.url}", /which a state machine does not have/],
@@ -156,11 +195,24 @@ describe("references", () => {
     ] as const) {
         it(`are refused: ${value}`, () => assertOne(readOne(one(`VALUE: "${value}"`)), rule));
     }
-    for (const value of ["${raw.name}", "s3://${raw.name}/${stage.arn}", "${conversions.url}", "${orders.arn}", "$${literal}", "$5", "{x}"]) {
+    for (const value of [
+        "${raw.name}",
+        "s3://${raw.name}/${stage.arn}",
+        "${conversions.url}",
+        "${orders.arn}",
+        "$${literal}",
+        "$5",
+        "{x}",
+    ]) {
         it(`are accepted: ${value}`, () => assertGood(readOne(one(`VALUE: "${value}"`))));
     }
     it("are taken apart with their literal neighbours", () => {
-        assert.deepEqual(splitReferences("s3://${raw.name}/$${x}/${stage.arn}"), ["s3://", { resource: "raw", attribute: "name" }, "/${x}/", { resource: "stage", attribute: "arn" }]);
+        assert.deepEqual(splitReferences("s3://${raw.name}/$${x}/${stage.arn}"), [
+            "s3://",
+            { resource: "raw", attribute: "name" },
+            "/${x}/",
+            { resource: "stage", attribute: "arn" },
+        ]);
         assert.deepEqual(splitReferences(""), []);
     });
 });

@@ -45,7 +45,10 @@ const MANIFESTS: Readonly<Record<string, readonly [string, RegExp]>> = {
 const OTHERS: Readonly<Record<string, readonly [string, RegExp]>> = {
     "app/functions/Upper/Dockerfile": [DOCKERFILE, /the name contains "U"/],
     "app/functions/dotenv/.env": ["A=1\n", /would be sent to the build: settings that are usually secret/],
-    "app/functions/floating/Dockerfile": [DOCKERFILE.replace("FROM ${BASE_PYTHON}", "FROM python:3.12"), /FROM names an image that has a tag only/],
+    "app/functions/floating/Dockerfile": [
+        DOCKERFILE.replace("FROM ${BASE_PYTHON}", "FROM python:3.12"),
+        /FROM names an image that has a tag only/,
+    ],
     "app/functions/insecure/Dockerfile": [`${DOCKERFILE}RUN curl -k https://example.com\n`, /curl does not check certificates/],
     "app/functions/layerless/Dockerfile": [DOCKERFILE_WITHOUT_LAYER, /the Dockerfile lacks ARG LAYER/],
     "app/functions/leak/Dockerfile": [`${DOCKERFILE}ENV PASSWORD=hunter2\n`, /ENV PASSWORD looks like a credential/],
@@ -81,7 +84,9 @@ function tree(): Files {
         files[file] = content;
     }
     files["Pulumi.yaml"] = "name: container-lambdas\nruntime: nodejs\n";
-    files["Pulumi.local.yaml"] = `config:\n${Object.entries(SETTINGS).map(([key, [value]]) => `  ${key}: ${value}\n`).join("")}`;
+    files["Pulumi.local.yaml"] = `config:\n${Object.entries(SETTINGS)
+        .map(([key, [value]]) => `  ${key}: ${value}\n`)
+        .join("")}`;
     return files;
 }
 
@@ -100,29 +105,44 @@ describe("a tree in which everything is wrong", () => {
 
     it("gives one report with all of them, each at its file", () => {
         for (const [name, [, expected]] of Object.entries(MANIFESTS)) {
-            assert.ok(found.some((line) => line.startsWith(`app/functions/${name}/function.yaml`) && expected.test(line)), `${name}: ${expected}\n${report}`);
+            assert.ok(
+                found.some((line) => line.startsWith(`app/functions/${name}/function.yaml`) && expected.test(line)),
+                `${name}: ${expected}\n${report}`,
+            );
         }
         for (const [file, [, expected]] of Object.entries(OTHERS)) {
             const directory = file.slice(0, file.lastIndexOf("/"));
-            assert.ok(expected.test("") || found.some((line) => line.startsWith(directory) && expected.test(line)), `${file}: ${expected}\n${report}`);
+            assert.ok(
+                expected.test("") || found.some((line) => line.startsWith(directory) && expected.test(line)),
+                `${file}: ${expected}\n${report}`,
+            );
         }
         for (const [key, [, expected]] of Object.entries(SETTINGS)) {
-            assert.ok(found.some((line) => /^Pulumi\.local\.yaml:\d+:\d+: /.test(line) && expected.test(line)), `${key}: ${expected}\n${report}`);
+            assert.ok(
+                found.some((line) => /^Pulumi\.local\.yaml:\d+:\d+: /.test(line) && expected.test(line)),
+                `${key}: ${expected}\n${report}`,
+            );
         }
     });
 
     it("gives few lines more than there are faults, so that no fault hides behind the noise of another", () => {
         const faults = Object.keys(MANIFESTS).length + Object.keys(OTHERS).length - 1 + Object.keys(SETTINGS).length;
         assert.ok(found.length - 1 >= faults && found.length - 1 <= faults + 4, report);
-        assert.equal(found.at(-1), `${found.length - 1} problems in ${new Set(found.slice(0, -1).map((line) => line.split(":")[0])).size} files; nothing was called or changed.`);
+        assert.equal(
+            found.at(-1),
+            `${found.length - 1} problems in ${new Set(found.slice(0, -1).map((line) => line.split(":")[0])).size} files; nothing was called or changed.`,
+        );
     });
 
     it("is reported sorted, in the same words every time, and without a secret", () => {
-        assert.deepEqual(report, withTree(tree(), (root) => {
-            const bases = readBaseImages(root, "app/base-images.json");
-            const project = readProject({ root, ...OPTIONS, baseImages: Object.keys(bases.images ?? {}) });
-            return formatProblems([...project.problems, ...bases.problems, ...readStackFile(root, "local").problems]);
-        }));
+        assert.deepEqual(
+            report,
+            withTree(tree(), (root) => {
+                const bases = readBaseImages(root, "app/base-images.json");
+                const project = readProject({ root, ...OPTIONS, baseImages: Object.keys(bases.images ?? {}) });
+                return formatProblems([...project.problems, ...bases.problems, ...readStackFile(root, "local").problems]);
+            }),
+        );
         assert.doesNotMatch(report, /hunter2|ABCDEFGHIJKLMNOP/);
         const files = found.slice(0, -1).map((line) => line.split(":")[0] ?? "");
         assert.deepEqual(files, [...files].sort());

@@ -2,7 +2,10 @@ import assert from "node:assert/strict";
 import { nameFault, projectOrStackFault } from "../../../components/manifest/names";
 import { assertGood, assertOne, DOCKERFILE, lines, readOne, readTree } from "./support";
 
-const good = (name: string): Record<string, string> => ({ [`app/functions/${name}/function.yaml`]: "{}", [`app/functions/${name}/Dockerfile`]: DOCKERFILE });
+const good = (name: string): Record<string, string> => ({
+    [`app/functions/${name}/function.yaml`]: "{}",
+    [`app/functions/${name}/Dockerfile`]: DOCKERFILE,
+});
 
 describe("a function's name", () => {
     const bad: readonly (readonly [string, string])[] = [
@@ -43,16 +46,29 @@ describe("a function's name", () => {
         ]);
         assertOne(
             readOne('handlers:\n  "a\\e[31mb": { command: [a.b] }\n'),
-            'app/functions/sample/function.yaml:2:3: handlers["a\\u001b[31mb"]: the name contains U+001B at position 2. Fix: use 2 to 40 of a to z, 0 to 9 and hyphen, beginning with a letter and not ending with a hyphen.'.replace("\\u001b", "\\u001b"),
+            'app/functions/sample/function.yaml:2:3: handlers["a\\u001b[31mb"]: the name contains U+001B at position 2. Fix: use 2 to 40 of a to z, 0 to 9 and hyphen, beginning with a letter and not ending with a hyphen.'.replace(
+                "\\u001b",
+                "\\u001b",
+            ),
         );
     });
 
     it("is unique in the project, handlers included", () => {
         assertOne(
-            readTree({ ...good("orders"), ...good("sample"), "app/functions/sample/function.yaml": "handlers:\n  orders: { command: [a.b] }\n" }),
+            readTree({
+                ...good("orders"),
+                ...good("sample"),
+                "app/functions/sample/function.yaml": "handlers:\n  orders: { command: [a.b] }\n",
+            }),
             'app/functions/sample/function.yaml:2:3: handlers.orders: has the same function name as app/functions/orders: both give "container-lambdas-local-orders". Fix: rename one of the two.',
         );
-        assertGood(readTree({ ...good("orders"), ...good("sample"), "app/functions/sample/function.yaml": "handlers:\n  sample: { command: [a.b] }\n" }));
+        assertGood(
+            readTree({
+                ...good("orders"),
+                ...good("sample"),
+                "app/functions/sample/function.yaml": "handlers:\n  sample: { command: [a.b] }\n",
+            }),
+        );
     });
 
     it("is unique when case and underscores do not count", () => {

@@ -101,7 +101,8 @@ describe("a time zone", () => {
         it(`is accepted: ${zone}`, () => assert.equal(timeZoneFault(zone), undefined));
     }
     it("tells the moment on both sides of a clock change", () => {
-        const paris = (month: number, day: number, hour: number): string => moment("Europe/Paris", { year: 2026, month, day, hour, minute: 0, second: 0 }).toISOString();
+        const paris = (month: number, day: number, hour: number): string =>
+            moment("Europe/Paris", { year: 2026, month, day, hour, minute: 0, second: 0 }).toISOString();
         assert.equal(paris(3, 29, 1), "2026-03-29T00:00:00.000Z");
         assert.equal(paris(3, 29, 3), "2026-03-29T01:00:00.000Z");
         assert.equal(paris(10, 25, 4), "2026-10-25T03:00:00.000Z");

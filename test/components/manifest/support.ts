@@ -17,8 +17,10 @@ export const RESOURCES: ResourceDeclarations = {
 
 export const DIGEST = `sha256:${"0123456789abcdef".repeat(4)}`;
 
-export const LAYER_DOCKERFILE = "ARG BASE_PYTHON\nFROM ${BASE_PYTHON} AS build\nCOPY python /layer/python\nFROM scratch\nCOPY --from=build /layer /opt\n";
-export const DOCKERFILE = 'ARG BASE_PYTHON\nARG LAYER\nFROM ${LAYER} AS layer\nFROM ${BASE_PYTHON}\nCOPY --from=layer /opt /opt\nCMD ["app.handler"]\n';
+export const LAYER_DOCKERFILE =
+    "ARG BASE_PYTHON\nFROM ${BASE_PYTHON} AS build\nCOPY python /layer/python\nFROM scratch\nCOPY --from=build /layer /opt\n";
+export const DOCKERFILE =
+    'ARG BASE_PYTHON\nARG LAYER\nFROM ${LAYER} AS layer\nFROM ${BASE_PYTHON}\nCOPY --from=layer /opt /opt\nCMD ["app.handler"]\n';
 export const DOCKERFILE_WITHOUT_LAYER = 'ARG BASE_PYTHON\nFROM ${BASE_PYTHON}\nCOPY src /var/task\nCMD ["app.handler"]\n';
 
 export type Files = Readonly<Record<string, string | Uint8Array>>;

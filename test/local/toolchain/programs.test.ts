@@ -108,7 +108,8 @@ describe("the programs of a checkout", () => {
 describe("the variables for a shell", () => {
     const paths = checkoutPaths(path.resolve(__dirname));
     const state = { ports: { endpoint: 20_001, ministack: 20_002, registry: 20_003, registryData: 20_004 }, accessKeyId: "AKIATEST", secretAccessKey: "hidden" };
-    const variables = exportedVariables(paths, state, "unix:///docker.sock", `/usr/bin:${paths.bin}:/bin`);
+    const engine = { dockerHost: "unix:///docker.sock", ownership: "found" as const, version: "1", sharesLoopback: true };
+    const variables = exportedVariables(paths, state, { engine, providers: "standin" }, `/usr/bin:${paths.bin}:/bin`);
 
     it("are sorted, with the checkout's programs first on PATH and only once", () => {
         assert.deepEqual(Object.keys(variables), Object.keys(variables).sort());
@@ -120,6 +121,12 @@ describe("the variables for a shell", () => {
         assert.equal(variables["CONTAINER_LAMBDAS_REGISTRY"], "127.0.0.1:20003");
         assert.equal(variables["PULUMI_BACKEND_URL"], "s3://pulumi-state?endpoint=http://127.0.0.1:20001&s3ForcePathStyle=true&region=us-east-1");
         assert.equal(Object.values(variables).some((value) => /2000[24]/.test(value)), false);
+    });
+
+    it("let the engine download plugins only where official ones are wanted", () => {
+        const name = "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION";
+        assert.equal(variables[name], "true");
+        assert.equal(exportedVariables(paths, state, { engine, providers: "official" })[name], undefined);
     });
 
     it("keep the person's own Pulumi folder out of it", () => {

@@ -91,12 +91,28 @@ class Client:
         return getattr(self._real, name)
 
 
+def share_connections(adapter) -> None:
+    """One pool of connections to the engine's socket.
+
+    The Docker client keeps a pool for each address it asked, 25 of them, and closes the eldest even if another thread is waiting on it
+    ("'NoneType' object has no attribute 'qsize'"): ten invocations at once, of as many containers, are enough.
+    """
+    if getattr(adapter, "socket_path", None) is None or getattr(adapter, "shared", False):
+        return
+    adapter.max_pool_size, adapter.shared = 64, True
+    connection = adapter.get_connection
+    adapter.get_connection = lambda _url, proxies=None: connection("http+docker://localhost", proxies)
+
+
 def apply(lambda_svc, root: str) -> None:
     get_client, key, release = lambda_svc._get_docker_client, lambda_svc._warm_pool_key, lambda_svc._pool_release
 
     def amended_client():
         real = get_client()
-        return None if real is None else Client(real, root)
+        if real is None:
+            return None
+        share_connections(real.api._custom_adapter)
+        return Client(real, root)
 
     def kill(entry: dict) -> None:
         # Lambda sends no SIGTERM to a function without extensions; waiting for one would hold up every update for two seconds.
@@ -117,7 +133,8 @@ def apply(lambda_svc, root: str) -> None:
                         entry["retired"] = True
                         if not entry["in_use"]:
                             idle.append(entry)
-        threading.Thread(target=lambda: [kill(entry) for entry in idle], daemon=True).start()
+        for entry in idle:
+            threading.Thread(target=kill, args=(entry,), daemon=True).start()
 
     def amended_release(entry: dict) -> None:
         if entry.get("retired"):

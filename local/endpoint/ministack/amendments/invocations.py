@@ -14,18 +14,38 @@ _seen = contextvars.ContextVar("seen_request_id", default=None)
 # Carries that id past MiniStack's dispatcher, which sets the header of every answer to an id of its own.
 OWN_ID = "x-container-lambdas-request-id"
 
+# Seconds to wait for the last lines of an invocation. They come within milliseconds on an idle machine.
+LAST_LINES = 3.0
+
 # The runtime interface emulator's own remarks. They can follow text without a line end.
 _REMARK = re.compile(r"\d\d \w{3} \d{4} \d\d:\d\d:\d\d,\d{3} \[[A-Z]+\] \(rapid\)[^\n]*")
 _REQUEST = re.compile(r"\(rapid\) INVOKE START\(requestId: ([0-9a-f-]{36})\)")
+_REPORTED = re.compile(r"^REPORT RequestId: ([0-9a-f-]{36})", re.MULTILINE)
 _INIT = re.compile(r"\(rapid\) INIT REPORT\(durationMs: ([0-9.]+)\)")
 _DONE = re.compile(r"\(rapid\) INVOKE RTDONE\([^)]*duration: ([0-9.]+)ms\)")
 _PLATFORM = re.compile(r"^(START|END|REPORT) RequestId: [0-9a-f-]{36}\b")
 
 
-def request_id(raw: str, otherwise: str) -> str:
-    """The id that the function was given; MiniStack and the emulator each make up another."""
-    found = _REQUEST.findall(raw)
-    return found[-1] if found else otherwise
+def request_id(raw: str, otherwise: str, previous: str = "") -> str:
+    """The id that the function was given; MiniStack and the emulator each make up another.
+
+    `previous` is the id of the container's invocation before: a late line of it may stand in this one's log.
+    """
+    found = [identifier for identifier in _REQUEST.findall(raw) + _REPORTED.findall(raw)[-1:] if identifier != previous]
+    return found[0] if found else otherwise
+
+
+def complete(raw: str, previous: str = "") -> bool:
+    """Whether the engine has every line of the invocation.
+
+    The emulator answers before that. It writes the function's output and REPORT to one stream and its remarks to the other, and the
+    engine keeps the order within a stream only: both must have come to their last line.
+    """
+    seen = request_id(raw, "", previous)
+    if not seen or "(rapid)" not in raw:
+        return bool(seen)
+    remarks = raw.partition(f"INVOKE START(requestId: {seen})")[2]
+    return "(rapid) Reset initiated" in remarks or (f"REPORT RequestId: {seen}" in raw and "(rapid) INVOKE RTDONE" in remarks)
 
 
 def duration(raw: str, measured: float, body) -> float:
@@ -86,26 +106,46 @@ def resident(container) -> int:
         return 0
 
 
+def killed_whole(container, body) -> bool:
+    """Whether the kernel took the emulator with the runtime, so that there is nobody left to report it."""
+    if not (isinstance(body, dict) and body.get("errorMessage", "").startswith("Lambda RIE failed")):
+        return False
+    try:
+        container.reload()
+        return bool(container.attrs["State"].get("OOMKilled"))
+    except Exception:  # noqa: BLE001 - removed meanwhile
+        return False
+
+
 def apply(lambda_svc, app) -> None:
     invoke_rie, dispatch, invoke = lambda_svc._invoke_rie, lambda_svc._execute_function_dispatch, lambda_svc._invoke
     in_scope, served = lambda_svc._execute_function_with_config_scope, app._dispatch_service_request
-    peaks = {}
+    peaks, last = {}, {}
 
     def amended_rie(container, event, timeout, identifier):
         started = time.time()
         result = invoke_rie(container, event, timeout, identifier)
         raw = result.get("log", "")
-        # The emulator answers before the engine has its last lines.
-        for _ in range(25):
-            if "(rapid) INVOKE RTDONE" in raw or "INVOKE START" not in raw or result.get("error"):
-                break
-            time.sleep(0.01)
+        previous = last.get(container.id, "")
+        deadline = time.monotonic() + LAST_LINES
+        while not complete(raw, previous) and time.monotonic() < deadline and lambda_svc._is_container_running(container):
+            time.sleep(0.02)
             raw = container.logs(stdout=True, stderr=True, since=started).decode("utf-8", errors="replace")
-        if len(peaks) > 1000:
-            peaks.clear()
+        if "(rapid) Reset initiated" in raw:
+            # After a timeout or exit the function's stream has no last line to wait for.
+            time.sleep(0.05)
+            raw = container.logs(stdout=True, stderr=True, since=started).decode("utf-8", errors="replace")
+        seen = request_id(raw, identifier, previous)
+        for kept in (peaks, last):
+            if len(kept) > 1000:
+                kept.clear()
+        last[container.id] = seen
+        if killed_whole(container, result.get("body")):
+            result["body"] = {"errorType": "Runtime.ExitError", "errorMessage": f"RequestId: {seen} Error: Runtime exited with error: signal: killed"}
         peaks[container.id] = max(peaks.get(container.id, 0), resident(container))
         environment = dict(entry.split("=", 1) for entry in container.attrs.get("Config", {}).get("Env", []) if "=" in entry)
-        result.update(raw_log=raw, used=peaks[container.id], stream=environment.get("AWS_LAMBDA_LOG_STREAM_NAME"))
+        stream = environment.get("AWS_LAMBDA_LOG_STREAM_NAME")
+        result.update(raw_log=raw, seen=seen, used=peaks[container.id], stream=stream)
         return result
 
     def amended_dispatch(func, config, event, identifier, started):
@@ -117,11 +157,12 @@ def apply(lambda_svc, app) -> None:
             return result
         now = datetime.now(timezone.utc)
         raw = result.pop("raw_log", result.get("log", ""))
-        seen = request_id(raw, identifier)
+        seen = result.pop("seen", identifier)
         result["body"] = with_request_id(result.get("body"), seen)
         failure = result.get("body") if result.get("error") else None
         lines = platform_log(
-            raw, seen, config.get("Version", "$LATEST"), failure, duration(raw, (time.time() - begun) * 1000, failure), int(config.get("MemorySize", 128)), result.pop("used", 0), now,
+            raw, seen, config.get("Version", "$LATEST"), failure, duration(raw, (time.time() - begun) * 1000, failure),
+            int(config.get("MemorySize", 128)), result.pop("used", 0), now,
         )
         result["log"] = "\n".join(lines) + "\n"
         result["request_id"] = seen

@@ -75,7 +75,7 @@ def apply(lambda_svc, s3, eventbridge) -> None:
     from ministack.core.responses import error_response_json
 
     create, configure, invoke_config = lambda_svc._create_function, lambda_svc._update_config, lambda_svc._put_event_invoke_config
-    create_mapping = lambda_svc._create_esm
+    create_mapping, concurrency = lambda_svc._create_esm, lambda_svc._sqs_esm_concurrency
     deliver, validate, put = s3._deliver_event_to_lambda, s3._validate_notification_target_arn, s3._put_bucket_notification
     dispatch = eventbridge._dispatch_to_lambda
     bucket_of = contextvars.ContextVar("bucket_of_notification", default="")
@@ -107,6 +107,14 @@ def apply(lambda_svc, s3, eventbridge) -> None:
                 if not role_may(config, action, source):
                     return refusal(f"The provided execution role does not have permissions to call {call} on SQS")
         return create_mapping(data)
+
+    def amended_concurrency(mapping: dict, record: dict, config: dict, queue=None) -> int:
+        # Asked before every poll. With no batch allowed in flight the messages stay in the queue, as they do on Lambda.
+        missing = next((action for action, _call in SQS_POLLER if not role_may(config, action, mapping["EventSourceArn"])), None)
+        if missing is None:
+            return concurrency(mapping, record, config, queue)
+        mapping["LastProcessingResult"] = f"PROBLEM: {config['Role']} is not authorized to perform: {missing} on resource: {mapping['EventSourceArn']}"
+        return 0
 
     def amended_delivery(arn: str, payload: dict, region: str) -> None:
         bucket = payload["Records"][0]["s3"]["bucket"]["name"]
@@ -144,6 +152,7 @@ def apply(lambda_svc, s3, eventbridge) -> None:
     lambda_svc._update_config = amended_configuration
     lambda_svc._put_event_invoke_config = amended_invoke_config
     lambda_svc._create_esm = amended_mapping
+    lambda_svc._sqs_esm_concurrency = amended_concurrency
     s3._deliver_event_to_lambda = amended_delivery
     s3._validate_notification_target_arn = amended_validation
     s3._put_bucket_notification = amended_put

@@ -36,6 +36,24 @@ class Logs(unittest.TestCase):
             f"REPORT RequestId: {SEEN}\tDuration: 0.66 ms\tBilled Duration: 1 ms\tMemory Size: 256 MB\tMax Memory Used: 40 MB\tInit Duration: 48.62 ms",
         ])
 
+    def test_a_late_line_of_the_invocation_before_is_not_taken_for_this_one(self):
+        late = remark("INVOKE RTDONE(status: success, produced bytes: 0, duration: 9.000000ms)") + "\n"
+        self.assertEqual(invocations.request_id(f"REPORT RequestId: {OTHER}\tx\n" + RAW, "", OTHER), SEEN)
+        for cut in range(len(RAW)):
+            if f"REPORT RequestId: {SEEN}" not in RAW[:cut] or "RTDONE(status: success, p" not in RAW[:cut]:
+                self.assertFalse(invocations.complete(late + RAW[:cut], OTHER), RAW[:cut])
+        self.assertTrue(invocations.complete(late + RAW, OTHER))
+        self.assertFalse(invocations.complete("", OTHER))
+
+    def test_the_end_of_an_invocation_that_timed_out_is_seen(self):
+        raw = remark(f"INVOKE START(requestId: {SEEN})") + "\nsleeping\n"
+        self.assertFalse(invocations.complete(raw))
+        self.assertTrue(invocations.complete(raw + remark("Reset initiated: Timeout")))
+
+    def test_an_emulator_without_remarks_is_understood(self):
+        raw = f"START RequestId: {OTHER} Version: 1\nown\nEND RequestId: {SEEN}\nREPORT RequestId: {SEEN}\tDuration: 1 ms"
+        self.assertEqual((invocations.request_id(raw, ""), invocations.complete(raw)), (SEEN, True))
+
     def test_a_traceback_is_one_event(self):
         raw = "[ERROR] ValueError: x\rTraceback (most recent call last):\r  File"
         self.assertEqual(invocations.own_lines(raw), ["[ERROR] ValueError: x\nTraceback (most recent call last):\n  File"])
@@ -84,6 +102,20 @@ class Containers(unittest.TestCase):
         self.assertEqual(len(set(keys)), len(keys))
         self.assertEqual(key(Version="1", RevisionId="a"), key(Version="1", RevisionId="b"))
         self.assertEqual([containers.version_of(key) for key in keys], ["1", "2", "1", "1", "1"])
+
+
+    def test_connections_to_a_socket_share_one_pool_and_others_are_left_alone(self):
+        class Adapter:
+            socket_path, max_pool_size = "/var/run/docker.sock", 10
+
+            def get_connection(self, url, proxies=None):
+                return url
+
+        adapter = Adapter()
+        for _ in range(2):
+            containers.share_connections(adapter)
+        self.assertEqual({adapter.get_connection(url) for url in ("http+docker://localhost/a", "http+docker://localhost/b")}, {"http+docker://localhost"})
+        containers.share_connections(object())
 
 
 class Asynchronous(unittest.TestCase):

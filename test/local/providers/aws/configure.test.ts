@@ -73,6 +73,10 @@ describe("errors of the AWS API", () => {
         assert.match(explain(refused), /connect ECONNREFUSED 127\.0\.0\.1:4566\. Is the emulator running\? "npm run local" starts it\./);
     });
 
+    it("say something even where the service gave no reason", () => {
+        assert.match(explain(awsError("Unknown", "UnknownError", 403)), /^HTTP 403 without a reason\. Use credentials that have this right/);
+    });
+
     it("leave our own complete messages alone", () => {
         assert.equal(explain(new Error('the id "x" is wrong: use another')), 'the id "x" is wrong: use another');
     });

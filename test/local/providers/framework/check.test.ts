@@ -41,6 +41,12 @@ describe("checking inputs", () => {
         assert.deepEqual([inputs["size"], inputs["open"], inputs["color"], inputs["policy"]], [4, true, "7", '{"b":1}']);
     });
 
+    it("refuses a document that is no JSON, without showing it", () => {
+        const { failures } = check({ size: 1, policy: "{hush" });
+        assert.match(failures[0]?.reason ?? "", /"policy" is a text that is not JSON/);
+        assert.doesNotMatch(failures[0]?.reason ?? "", /hush/);
+    });
+
     it("accepts unknown values everywhere and asks the type's own rules only when everything is known", () => {
         assert.deepEqual(check({ size: UNKNOWN, lid: UNKNOWN, labels: [UNKNOWN], tags: UNKNOWN }).failures, []);
         assert.match(check({ size: 13 }).failures[0]?.reason ?? "", /bad luck/);
