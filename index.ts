@@ -1,5 +1,6 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Infrastructure, RESOURCES } from "./app/infrastructure";
+import { withErrorReport } from "./components/errorReport";
 import { declareFunctions } from "./components/functions/projectFunctions";
 import { chooseImages } from "./components/images/chooseImages";
 import { declareImages, declareRepositories } from "./components/images/projectImages";
@@ -7,7 +8,7 @@ import { loadProject } from "./components/project";
 import { readSettings } from "./settings";
 
 /** One stack is one environment; its name and settings are all that differ. */
-export = async (): Promise<Record<string, unknown>> => {
+async function program(): Promise<Record<string, unknown>> {
     const settings = readSettings();
     const root = process.cwd();
     const project = loadProject(root, settings, RESOURCES);
@@ -41,8 +42,10 @@ export = async (): Promise<Record<string, unknown>> => {
         stageBucket: app.stageBucket,
         queues: app.queues,
     };
-};
+}
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {
     return Object.fromEntries(Object.entries(record).map(([key, value]) => [key, map(value)]));
 }
+
+export = (): Promise<Record<string, unknown>> => withErrorReport(program);

@@ -1,14 +1,14 @@
 import * as pulumi from "@pulumi/pulumi";
-import { Alias } from "@pulumi/aws/lambda/alias";
 import { Permission } from "@pulumi/aws/lambda/permission";
 import { BucketNotification } from "@pulumi/aws/s3/bucketNotification";
 import { BucketTrigger } from "../manifest/model";
+import { AliasAddress } from "./aliasAddress";
 
 /** A function that a bucket calls, with what it waits for. */
 export interface BucketSubscription {
     /** Function's name in the project. */
     readonly subscriber: string;
-    readonly alias: Alias;
+    readonly alias: AliasAddress;
     readonly trigger: BucketTrigger;
 }
 

@@ -8,7 +8,9 @@ import { FunctionUrl } from "@pulumi/aws/lambda/functionUrl";
 import { ProvisionedConcurrencyConfig } from "@pulumi/aws/lambda/provisionedConcurrencyConfig";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import { FunctionModel } from "../manifest/model";
+import { NO_IMAGE, orIfFailed } from "../orIfFailed";
 import { declareAlarms } from "./alarms";
+import { addressOf, ALIAS, AliasAddress } from "./aliasAddress";
 import { executionPolicy, Place, secretArn } from "./executionPolicy";
 import { ResourceHandles, resolveReferences } from "./resources";
 import { declareSmokeTest } from "./smoke";
@@ -39,9 +41,6 @@ export interface ContainerFunctionArgs {
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
-/** Every function's one stable address; triggers, URLs and callers use nothing else. */
-const ALIAS = "live";
-
 /** Seconds that a dead letter stays: SQS's maximum, 14 days. */
 const DEAD_LETTER_RETENTION = 1_209_600;
 
@@ -63,11 +62,14 @@ export class ContainerFunction extends pulumi.ComponentResource {
     readonly function: Function;
     /** Escape hatch: the alias `live`. */
     readonly alias: Alias;
+    /** The alias for those who make resources that call it. */
+    readonly address: AliasAddress;
     /** Escape hatch: the role, for rights that no manifest can say. */
     readonly role: Role;
 
     constructor(name: string, args: ContainerFunctionArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("container-lambdas:functions:ContainerFunction", name, { functionName: args.functionName, imageUri: args.imageUri }, opts);
+        // Without the image among its inputs: where that fails, the role, queue and log group are made all the same.
+        super("container-lambdas:functions:ContainerFunction", name, { functionName: args.functionName }, opts);
         const parent = this;
         const { model, functionName, handles, place, tags } = args;
 
@@ -93,7 +95,7 @@ export class ContainerFunction extends pulumi.ComponentResource {
                 name: functionName,
                 description: model.description,
                 packageType: "Image",
-                imageUri: pulumi.output(args.imageUri).apply(requireDigest),
+                imageUri: orIfFailed(pulumi.output(args.imageUri), NO_IMAGE).apply(requireDigest),
                 imageConfig: model.command === undefined ? undefined : { commands: [...model.command] },
                 role: this.role.arn,
                 architectures: [model.architecture],
@@ -110,19 +112,21 @@ export class ContainerFunction extends pulumi.ComponentResource {
             },
             { parent, dependsOn: [policy] },
         );
-        const smoke = declareSmokeTest(name, { model, functionName, region: place.region, version: this.function.version }, parent);
-        this.alias = declareAlias(name, this.function, args.release ?? "direct", { parent, dependsOn: smoke === undefined ? [] : [smoke] });
+        const published = { name: orIfFailed(this.function.name, functionName), version: orIfFailed(this.function.version, "0") };
+        const smoke = declareSmokeTest(name, { model, functionName, region: place.region, version: published.version }, parent);
+        this.alias = declareAlias(name, published, args.release ?? "direct", { parent, dependsOn: smoke === undefined ? [] : [smoke] });
 
-        declareTriggers(name, { model, alias: this.alias, functionName, handles, place, tags }, parent);
+        this.address = addressOf(this.alias, functionName, place);
+        declareTriggers(name, { model, alias: this.address, functionName, handles, place, tags }, parent);
         declareAlarms(name, { model, functionName, alarmTopicArn: args.alarmTopicArn, tags }, parent);
         if (model.url !== undefined) {
             const authorizationType = model.url.authorization === "iam" ? "AWS_IAM" : "NONE";
-            new FunctionUrl(`${name}-url`, { functionName: this.function.name, qualifier: this.alias.name, authorizationType }, { parent });
+            new FunctionUrl(`${name}-url`, { functionName: published.name, qualifier: this.address.name, authorizationType }, { parent });
         }
         if (model.provisionedConcurrency !== undefined) {
             new ProvisionedConcurrencyConfig(
                 `${name}-provisioned-concurrency`,
-                { functionName: this.function.name, qualifier: this.alias.name, provisionedConcurrentExecutions: model.provisionedConcurrency },
+                { functionName: published.name, qualifier: this.address.name, provisionedConcurrentExecutions: model.provisionedConcurrency },
                 { parent },
             );
         }
@@ -140,7 +144,7 @@ export class ContainerFunction extends pulumi.ComponentResource {
  * In the mode `gradual` the alias has no argument besides name, function and the two ignored ones: with any other change
  * the engine would send the recorded old version along and throw traffic back to it.
  */
-function declareAlias(name: string, target: Function, release: ReleaseMode, opts: pulumi.CustomResourceOptions): Alias {
+function declareAlias(name: string, target: Pick<Function, "name" | "version">, release: ReleaseMode, opts: pulumi.CustomResourceOptions): Alias {
     const args = { name: ALIAS, functionName: target.name, functionVersion: target.version };
     return release === "direct"
         ? new Alias(`${name}-alias`, args, opts)

@@ -50,7 +50,7 @@ function subscriptionsByBucket(models: readonly FunctionModel[], functions: Read
     for (const model of models) {
         for (const trigger of model.triggers) {
             if (trigger.kind === "bucket") {
-                const subscription = { subscriber: model.name, alias: functions[model.name].alias, trigger };
+                const subscription = { subscriber: model.name, alias: functions[model.name].address, trigger };
                 byBucket.set(trigger.bucket, [...(byBucket.get(trigger.bucket) ?? []), subscription]);
             }
         }

@@ -3,19 +3,19 @@ import { EventRule } from "@pulumi/aws/cloudwatch/eventRule";
 import { EventTarget } from "@pulumi/aws/cloudwatch/eventTarget";
 import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
-import { Alias } from "@pulumi/aws/lambda/alias";
 import { EventSourceMapping } from "@pulumi/aws/lambda/eventSourceMapping";
 import { Permission } from "@pulumi/aws/lambda/permission";
 import { Schedule } from "@pulumi/aws/scheduler/schedule";
 import { FunctionModel, QueueTrigger, RuleTrigger, ScheduleTrigger, StreamTrigger, Trigger } from "../manifest/model";
 import { numbered } from "../manifest/names";
+import { AliasAddress } from "./aliasAddress";
 import { Place } from "./executionPolicy";
 import { handleOf, ResourceHandles } from "./resources";
 import { policyDocument, trustPolicy } from "./statements";
 
 interface TriggerTarget {
     readonly model: FunctionModel;
-    readonly alias: Alias;
+    readonly alias: AliasAddress;
     readonly functionName: string;
     readonly handles: ResourceHandles;
     readonly place: Place;

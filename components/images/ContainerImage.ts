@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { NO_IMAGE, orIfFailed } from "../orIfFailed";
 import { Gate } from "./gate";
 import { declareImageBuild, RegistryLogin } from "./imageBuild";
 import { ImageSource } from "./imageSource";
@@ -74,6 +75,6 @@ export interface FunctionImageArgs extends ContainerImageArgs {
 /** One directory's image; one or more functions run it. */
 export class FunctionImage extends ContainerImage {
     constructor(name: string, args: FunctionImageArgs, opts?: pulumi.ComponentResourceOptions) {
-        super("container-lambdas:images:FunctionImage", name, args, args.layer === undefined ? {} : { LAYER: args.layer.imageUri }, opts);
+        super("container-lambdas:images:FunctionImage", name, args, args.layer === undefined ? {} : { LAYER: orIfFailed(args.layer.imageUri, NO_IMAGE) }, opts);
     }
 }

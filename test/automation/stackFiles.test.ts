@@ -1,7 +1,7 @@
 import { strict as assert } from "node:assert";
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { engineText } from "../../automation/automationEngine";
 import { checkProject } from "../../automation/checkProject";
 import { knownStacks, projectName, requireStackFile, wouldWriteKey } from "../../automation/stackFiles";
@@ -40,6 +40,22 @@ describe("stack files", () => {
         const texts = all.problems.map((problem) => JSON.stringify(problem));
         assert.ok(texts.length > 0);
         assert.equal(new Set(texts).size, texts.length);
+    });
+
+    it("do not hide what is wrong with derived names, however wrong they are themselves", async () => {
+        const name = "a".repeat(40);
+        const folder = mkdtempSync(join(tmpdir(), "stack-files-"));
+        const write = (file: string, text: string): void => {
+            mkdirSync(dirname(join(folder, file)), { recursive: true });
+            writeFileSync(join(folder, file), text);
+        };
+        write("Pulumi.yaml", "name: a-project-with-a-name-of-its-own\nruntime: nodejs\n");
+        write("Pulumi.local.yaml", "config:\n  aws:region: nowhere\n");
+        write(`app/functions/${name}/function.yaml`, "layer: false\n");
+        write(`app/functions/${name}/Dockerfile`, 'ARG BASE_PYTHON\nFROM ${BASE_PYTHON}\nCMD ["app.handler"]\n');
+        const { problems } = await checkProject({ root: folder, stacks: ["local"], manifests: true, resources: async () => ({}) });
+        rmSync(folder, { recursive: true, force: true });
+        assert.deepEqual(problems.filter(({ rule }) => /derived function name|no region/.test(rule)).map(({ file }) => file), ["Pulumi.local.yaml", `app/functions/${name}`]);
     });
 });
 

@@ -22,8 +22,14 @@ export interface Difference {
 /** Nothing moves from one region to another. */
 const REGION = "region";
 
-/** Compares recorded inputs with new ones. `ignored` are property paths that the program asked to ignore. */
-export function diffResource<S>(type: AnyResourceType<S>, old: Properties, news: Properties, ignored: readonly string[] = []): Difference {
+/**
+ * Compares recorded inputs with new ones. `ignored` are property paths that the program asked to ignore, `state` is what
+ * the resource shows: a first wish for what the service chose by itself is no difference where it has just that, as
+ * after an import.
+ */
+export function diffResource<S>(type: AnyResourceType<S>, recorded: Properties, news: Properties, ignored: readonly string[] = [], state: Properties = {}): Difference {
+    const chosen = (type.computed ?? []).flatMap((property) => (recorded[property] === undefined && state[property] !== undefined ? [[property, state[property]] as const] : []));
+    const old = { ...Object.fromEntries(chosen), ...recorded };
     const meaning = meaningOf(type);
     const replacing = new Set([...type.replaceOn, REGION]);
     const changed: string[] = [];

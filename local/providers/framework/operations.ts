@@ -55,7 +55,7 @@ export class Operations<Services> {
     }
 
     previewUpdate(type: AnyResourceType<Services>, old: Properties, inputs: Properties, state: Properties): Properties {
-        const changed = new Set(diffResource(type, old, inputs).changed);
+        const changed = new Set(diffResource(type, old, inputs, [], state).changed);
         const unknown = new Set(type.changes?.({ changed, inputs }) ?? []);
         const given = this.inputNames(type);
         const result: Record<string, Plain> = {};
@@ -81,7 +81,7 @@ export class Operations<Services> {
 
     async update(type: AnyResourceType<Services>, id: string, old: Properties, inputs: Properties, state: Properties, operation: Operation): Promise<Properties> {
         const context = this.context(type, inputs, operation);
-        const changed = new Set(diffResource(type, old, inputs).changed);
+        const changed = new Set(diffResource(type, old, inputs, [], state).changed);
         await type.update?.(id, inputs, context, { old, state, changed });
         return await this.readNew(type, id, inputs, state, context);
     }

@@ -94,7 +94,8 @@ class ProviderService<Services> {
     diff(request: proto.DiffRequest): proto.DiffResponse {
         const type = this.type(request.getUrn());
         const old = decode(request.getOldInputs() ?? request.getOlds()).values;
-        return diffResponse(diffResource(type, old, decode(request.getNews()).values, request.getIgnorechangesList()));
+        const state = decode(request.getOlds()).values;
+        return diffResponse(diffResource(type, old, decode(request.getNews()).values, request.getIgnorechangesList(), state));
     }
 
     async create(request: proto.CreateRequest, call: Call): Promise<proto.CreateResponse> {

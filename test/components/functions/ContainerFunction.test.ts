@@ -1,12 +1,14 @@
 import assert from "node:assert/strict";
+import * as pulumi from "@pulumi/pulumi";
 import { ContainerFunction, ContainerFunctionArgs, requireDigest } from "../../../components/functions/ContainerFunction";
 import { FunctionModel } from "../../../components/manifest/model";
+import { NO_IMAGE, orIfFailed } from "../../../components/orIfFailed";
 import { floatingFailures } from "../../guards/floatingFailures";
 import { Hold } from "../../support/hold";
 import { functionModel } from "../../support/models";
 import { registered, registrationOf, startMockEngine, urnTails } from "../../support/mockEngine";
 import { ResourceOptions } from "../../support/resourceOptions";
-import { settleOutputs, valueOf } from "../../support/valueOf";
+import { isUnknown, settleOutputs, valueOf } from "../../support/valueOf";
 
 const IMAGE = `repository@sha256:${"a".repeat(64)}`;
 
@@ -26,9 +28,9 @@ function construct(model: Partial<FunctionModel>, args: Partial<ContainerFunctio
     return new ContainerFunction("orders", all, { transformations: [options.transformation] });
 }
 
-async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}): Promise<ContainerFunction> {
+async function declare(model: Partial<FunctionModel>, args: Partial<ContainerFunctionArgs> = {}, options = new ResourceOptions()): Promise<ContainerFunction> {
     await startMockEngine();
-    const declared = construct(model, args);
+    const declared = construct(model, args, options);
     await valueOf(declared.aliasArn);
     await settleOutputs();
     return declared;
@@ -75,6 +77,24 @@ describe("a container function", () => {
         assert.equal(requireDigest(IMAGE), IMAGE);
     });
 
+    it("gives nothing unknown to a provider's check where its image failed, and makes everything that needs no image", async () => {
+        const failed = pulumi.output(pulumi.unknown as string);
+        await declare({ triggers: [{ kind: "schedule", expression: "rate(1 day)", timeZone: "UTC" }] }, { imageUri: failed });
+        assert.equal(registrationOf(FUNCTION, "orders-function").inputs.imageUri, NO_IMAGE);
+        assert.deepEqual(registrationOf("container-lambdas:functions:ContainerFunction", "orders").inputs, { functionName: "p-s-orders" });
+        assert.deepEqual(registered().filter(({ inputs }) => pulumi.containsUnknowns(inputs)), []);
+    });
+
+    it("leaves what is unknown in a preview unknown", async () => {
+        await startMockEngine({ preview: true });
+        const failed = pulumi.output(pulumi.unknown as string);
+        assert.equal(await isUnknown(orIfFailed(failed, "instead")), true);
+        assert.equal(await valueOf(orIfFailed(pulumi.output("given"), "instead")), "given");
+        await startMockEngine();
+        assert.equal(await valueOf(orIfFailed(failed, "instead")), "instead");
+        assert.equal(await valueOf(orIfFailed(pulumi.output("given"), "instead")), "given");
+    });
+
     it("declares no function for an image by tag", async () => {
         await startMockEngine();
         construct({}, { imageUri: "repository:latest" });
@@ -113,13 +133,11 @@ describe("a container function", () => {
     });
 
     it("leaves the alias to CodeDeploy in the mode gradual, and to nobody else in the mode direct", async () => {
-        await startMockEngine();
         const gradual = new ResourceOptions();
-        await valueOf(construct({}, { release: "gradual" }, gradual).aliasArn);
+        await declare({}, { release: "gradual" }, gradual);
         assert.deepEqual(gradual.of(ALIAS, "orders-alias").ignoreChanges, ["functionVersion", "routingConfig"]);
-        await startMockEngine();
         const direct = new ResourceOptions();
-        await valueOf(construct({}, {}, direct).aliasArn);
+        await declare({}, {}, direct);
         assert.equal(direct.of(ALIAS, "orders-alias").ignoreChanges, undefined);
     });
 

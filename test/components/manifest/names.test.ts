@@ -96,6 +96,20 @@ describe("a function's name", () => {
             "app/functions/ab: the derived function name has 69 characters (limit: 64; source: AWS API). Fix: shorten the name of project or stack by at least 5 characters in total.",
         );
     });
+
+    it("leaves room for the role of a schedule and the names of further triggers", () => {
+        const name = "a".repeat(32);
+        const scheduled = (count: number): Record<string, string> => ({
+            ...good(name),
+            [`app/functions/${name}/function.yaml`]: `triggers:\n${"  - schedule: rate(1 day)\n".repeat(count)}`,
+        });
+        assertGood(readTree({ ...scheduled(1), [`app/functions/${name}/function.yaml`]: "{}" }));
+        assertOne(
+            readTree(scheduled(1)),
+            `app/functions/${name}: the derived role name of its schedule has 65 characters (limit: 64; source: AWS API). Fix: shorten the function's name to at most 31 characters.`,
+        );
+        assertOne(readTree(scheduled(2)), /has 67 characters \(limit: 64; source: AWS API\)/);
+    });
 });
 
 describe("the names of project and stack", () => {

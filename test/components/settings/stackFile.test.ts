@@ -42,7 +42,7 @@ describe("Pulumi.yaml", () => {
     it("names the engine it needs and the tsconfig without type check", () => {
         assert.equal(project.name, "container-lambdas");
         assert.equal(project.requiredPulumiVersion, ">=3.230.0");
-        assert.deepEqual(project.runtime, { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json", packagemanager: "npm" } });
+        assert.deepEqual(project.runtime, { name: "nodejs", options: { tsconfig: "tsconfig.pulumi.json", nodeargs: "--max-semi-space-size=64", packagemanager: "npm" } });
     });
 });
 

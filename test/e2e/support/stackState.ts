@@ -49,12 +49,17 @@ export async function lockObjects(clients: Clients): Promise<string[]> {
 /** What marks an encrypted value in a state; each encryption of the same value gives another text. */
 const SECRET = "4dabf18193072939515e22adb298388d";
 
-/** URN and inputs of every resource, with names in place of what differs from build to build: keys, digests and versions. */
+/**
+ * URN and inputs of every resource, with names in place of what differs from build to build: keys, digests and versions.
+ * Without the images' own resources: an image that a killed run had pushed already is adopted by its key, not registered
+ * again. That it is the same image is seen in the functions' inputs and in the registry.
+ */
 export function comparable({ resources, outputs }: StackState): string[] {
     const names = [
         ...Object.entries(outputs.images).flatMap(([name, { key, digest }]) => [[digest, `<digest of ${name}>`], [key, `<key of ${name}>`], [key.slice(0, 12), `<key of ${name}>`]]),
     ];
     return resources
+        .filter(({ type }) => type !== "docker:index/image:Image")
         .map((resource) => {
             const owner = Object.entries(outputs.functions).find(([name]) => resource.urn.endsWith(`::${name}-alias`) || resource.urn.endsWith(`::${name}-smoke-test`));
             const inputs = JSON.stringify(resource.inputs ?? {}, (_key, value: unknown) => (isSecret(value) ? "<secret>" : sorted(value)));

@@ -181,13 +181,16 @@ describe("the command stand-in's process", () => {
     it("takes its running command along when it is killed", async () => {
         const folder = fs.mkdtempSync(path.join(os.tmpdir(), "command-"));
         const file = path.join(folder, "pid");
+        const guarded = path.join(folder, "guarded");
         const script = `
             const { runCommand } = require(${JSON.stringify(path.resolve("local/providers/command/run.ts"))});
             const line = { command: "sleep 60 & echo $! > ${file}.new; mv ${file}.new ${file}; wait", interpreter: [], environment: process.env, secret: false };
             void runCommand(line, new AbortController().signal, () => undefined);
+            // Written when the guard stands: before that nobody can take the command along.
+            require("node:fs").writeFileSync(${JSON.stringify(guarded)}, "");
         `;
         const provider = spawn(process.execPath, ["--require", "tsx/cjs", "-e", script], { stdio: "inherit" });
-        while (!fs.existsSync(file)) {
+        while (!fs.existsSync(file) || !fs.existsSync(guarded)) {
             await new Promise((resolve) => setTimeout(resolve, 10));
         }
         const command = Number(fs.readFileSync(file, "utf8"));

@@ -20,6 +20,14 @@ describe("comparing inputs", () => {
         );
     });
 
+    it("finds nothing in a first wish for what the service has chosen already, as after an import", () => {
+        const imported = { size: 1, lid: { kind: "flap", hinges: 2 } };
+        assert.deepEqual(diffResource(box, { size: 1 }, imported, [], imported).changed, []);
+        assert.deepEqual(diffResource(box, { size: 1 }, { size: 1 }, [], imported).changed, []);
+        assert.deepEqual(diffResource(box, { size: 1 }, { size: 1, lid: { kind: "flap", hinges: 3 } }, [], imported).changed, ["lid"]);
+        assert.deepEqual(diffResource(box, { size: 1 }, { size: 1, color: "red" }, [], { ...imported, color: "red" }).changed, ["color"]);
+    });
+
     it("replaces for properties of the replace rules only", () => {
         assert.deepEqual(diff({ color: "red", size: 1 }, { color: "blue", size: 2 }).replaces, ["color"]);
         assert.deepEqual(diff({ size: 1 }, { size: 2 }).replaces, []);

@@ -1,0 +1,181 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
+import { InvokeCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
+import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
+import { RESOURCES } from "../../app/infrastructure";
+import { effectiveGrants } from "../../components/functions/executionPolicy";
+import { grantStatements, type Statement } from "../../components/functions/statements";
+import type { Access, FunctionModel, ResourceKind } from "../../components/manifest/model";
+import { readProject } from "../../components/manifest/readProject";
+import { assertSuccess, Checkout } from "./support/checkout";
+import { type Clients, clientsOf } from "./support/clients";
+import { sharedCheckout } from "./support/shared";
+import { waitFor } from "./support/wait";
+
+interface Right {
+    readonly model: FunctionModel;
+    readonly resource: string;
+    readonly kind: ResourceKind;
+    readonly access: Access;
+    /** Statements of the role's policy that this one grant stands for. */
+    readonly ids: readonly string[];
+    readonly actions: readonly string[];
+}
+
+const PREFIX = "container-lambdas-local";
+// Outside the prefix of the bucket's trigger: only the calls of this test convert it.
+const RAW_KEY = "rights/record.json";
+const CSV_KEY = "csv/rights/record.csv";
+const PARQUET_KEY = "parquet/rights/record.parquet";
+const RECORD = { name: "Rights", id: "77", nametype: "Valid", recclass: "L5", mass: "1", fall: "Fell", reclat: "1.0", reclong: "2.0" };
+
+/** For every function with grants: a call that uses each of them, and the answer when it has them all. */
+const CALLS: Readonly<Record<string, { readonly payload: unknown; readonly answer: RegExp }>> = {
+    "csv-to-parquet": { payload: { prefix: "csv/rights/", target: PARQUET_KEY }, answer: /"rows": ?1/ },
+    "json-to-csv": { payload: { Records: [{ s3: { bucket: { name: `${PREFIX}-000000000000-raw` }, object: { key: RAW_KEY } } }] }, answer: /"written": ?\["csv\/rights\/record\.csv"\]/ },
+    "record-lookup": { payload: { id: "77", prefix: "csv/rights/" }, answer: /"found": ?true/ },
+    "record-summary": { payload: { prefix: "csv/rights/" }, answer: /"rows": ?1/ },
+};
+
+/** Everything that the manifests of this project grant, one access of one resource each. */
+function declaredRights(): Right[] {
+    const { model, problems } = readProject({
+        root: join(__dirname, "..", ".."),
+        functionsDirectory: "app/functions",
+        layerDirectory: "app/common-layer",
+        resources: RESOURCES,
+        project: "container-lambdas",
+        stack: "local",
+        defaultArchitecture: "x86_64",
+    });
+    assert.deepEqual(problems, []);
+    const kinds: Readonly<Record<string, ResourceKind>> = RESOURCES;
+    return model.functions.flatMap((model) =>
+        effectiveGrants(model).flatMap(({ resource, access }) =>
+            access.map((one): Right => {
+                const kind = kinds[resource];
+                const statements = grantStatements({ resource, access: [one] }, { kind, arn: "*" });
+                return { model, resource, kind, access: one, ids: statements.map(({ Sid }) => Sid), actions: statements.flatMap(({ Action }) => Action) };
+            }),
+        ),
+    );
+}
+
+describe("rights are real", () => {
+    let checkout: Checkout;
+    let clients: Clients;
+    const rights = declaredRights();
+    const bucket = (kind: "raw" | "stage"): string => `${PREFIX}-000000000000-${kind}`;
+    const physical = (name: string): string => `${PREFIX}-${name}`;
+
+    before(async () => {
+        ({ checkout } = await sharedCheckout());
+        clients = clientsOf(await checkout.environment());
+        await clients.s3.send(new PutObjectCommand({ Bucket: bucket("raw"), Key: RAW_KEY, Body: JSON.stringify(RECORD) }));
+        await assertWorks("json-to-csv");
+    });
+
+    after(async () => {
+        await clients.s3.send(new DeleteObjectCommand({ Bucket: bucket("raw"), Key: RAW_KEY }));
+        for (const Key of [CSV_KEY, PARQUET_KEY]) {
+            await clients.s3.send(new DeleteObjectCommand({ Bucket: bucket("stage"), Key }));
+        }
+    });
+
+    async function invoke(name: string): Promise<{ readonly error: string | undefined; readonly payload: string }> {
+        const call = CALLS[name];
+        assert.ok(call, `${name} has grants, and no call that uses them is known: add one to CALLS`);
+        const { FunctionError, Payload } = await clients.lambda.send(new InvokeCommand({ FunctionName: physical(name), Qualifier: "live", Payload: JSON.stringify(call.payload) }));
+        return { error: FunctionError, payload: Buffer.from(Payload ?? []).toString() };
+    }
+
+    async function assertWorks(name: string): Promise<void> {
+        const { error, payload } = await invoke(name);
+        assert.equal(error, undefined, payload);
+        assert.match(payload, CALLS[name].answer);
+    }
+
+    /** The message is the one that AWS gives: who, and what was not allowed. */
+    async function assertRefused(name: string, actions: readonly string[]): Promise<void> {
+        const { error, payload } = await invoke(name);
+        assert.equal(error, "Unhandled", payload);
+        const { errorMessage } = JSON.parse(payload) as { errorMessage: string };
+        const [, role, action] = /AccessDenied.*assumed-role\/([^/]+)\/\S+ is not authorized to perform: ([a-z0-9]+:[A-Za-z]+)/.exec(errorMessage) ?? [];
+        assert.equal(role, physical(name), errorMessage);
+        assert.ok(actions.includes(action ?? ""), errorMessage);
+    }
+
+    async function policyOf(name: string): Promise<{ readonly text: string; readonly statements: readonly Statement[] }> {
+        const { PolicyDocument = "" } = await clients.iam.send(new GetRolePolicyCommand({ RoleName: physical(name), PolicyName: "grants" }));
+        const text = decodeURIComponent(PolicyDocument);
+        return { text, statements: (JSON.parse(text) as { Statement: Statement[] }).Statement };
+    }
+
+    const putPolicy = (name: string, PolicyDocument: string): Promise<unknown> =>
+        clients.iam.send(new PutRolePolicyCommand({ RoleName: physical(name), PolicyName: "grants", PolicyDocument }));
+
+    /** Runs a check while the role's policy is as declared, but for this one grant. */
+    async function without({ model: { name }, ids }: Right, check: () => Promise<void>): Promise<void> {
+        const { text, statements } = await policyOf(name);
+        const left = statements.filter(({ Sid }) => !ids.includes(Sid));
+        assert.equal(statements.length - left.length, ids.length, `${ids.join(", ")} in ${text}`);
+        await putPolicy(name, JSON.stringify({ Version: "2012-10-17", Statement: left }));
+        try {
+            await check();
+        } finally {
+            await putPolicy(name, text);
+        }
+    }
+
+    it("every function with a grant is among the tested ones", () => {
+        assert.deepEqual([...new Set(rights.map(({ model }) => model.name))].sort(), Object.keys(CALLS).sort());
+    });
+
+    for (const right of rights.filter(({ access }) => access !== "consume")) {
+        const { model, access, resource, actions } = right;
+        it(`${model.name} without "${access}" on ${resource} is refused, and works again with it`, async () => {
+            await without(right, () => assertRefused(model.name, actions));
+            await assertWorks(model.name);
+        });
+    }
+
+    for (const right of rights.filter(({ access }) => access === "consume")) {
+        const { model, resource } = right;
+        it(`${model.name} without "consume" on ${resource} gets no message of it, and gets them again with it`, async () => {
+            const { stdout } = assertSuccess(await checkout.local("pulumi", ["stack", "output", "-s", "local", "--json", "queues"]));
+            const QueueUrl = (JSON.parse(stdout) as Record<string, string>)[resource];
+            await clients.s3.send(new DeleteObjectCommand({ Bucket: bucket("stage"), Key: PARQUET_KEY }));
+            await without(right, async () => {
+                await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(CALLS[model.name].payload) }));
+                const told = await waitFor(`the refusal of the mapping of ${resource}`, async () => {
+                    const { EventSourceMappings: [mapping] = [] } = await clients.lambda.send(new ListEventSourceMappingsCommand({ FunctionName: physical(model.name) }));
+                    return mapping?.LastProcessingResult?.startsWith("PROBLEM") === true ? mapping.LastProcessingResult : undefined;
+                });
+                assert.match(told, new RegExp(`role/${physical(model.name)} .*sqs:ReceiveMessage`));
+                const { Attributes } = await clients.sqs.send(new GetQueueAttributesCommand({ QueueUrl, AttributeNames: ["All"] }));
+                assert.deepEqual([Attributes?.ApproximateNumberOfMessages, Attributes?.ApproximateNumberOfMessagesNotVisible], ["1", "0"]);
+            });
+            await waitFor(PARQUET_KEY, async () => {
+                const { KeyCount } = await clients.s3.send(new ListObjectsV2Command({ Bucket: bucket("stage"), Prefix: PARQUET_KEY }));
+                return KeyCount === 1 ? true : undefined;
+            });
+        });
+    }
+
+    it("a grant removed from the manifest is gone with the next `up`, and back with the one after", async () => {
+        const manifest = "app/functions/json-to-csv/function.yaml";
+        const before = checkout.read(manifest);
+        checkout.edit(manifest, "  raw: read\n", "");
+        try {
+            assertSuccess(await checkout.npm("up", "local"));
+            await assertRefused("json-to-csv", ["s3:GetObject"]);
+        } finally {
+            checkout.write(manifest, before);
+        }
+        assertSuccess(await checkout.npm("up", "local"));
+        await assertWorks("json-to-csv");
+        assert.equal(checkout.status(), "");
+    });
+});
