@@ -1,4 +1,3 @@
-import * as pulumi from "@pulumi/pulumi";
 import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken";
 import { CommonLayerImage, ContainerImageArgs, FunctionImage } from "./ContainerImage";
 import { Gate } from "./gate";
@@ -77,7 +76,7 @@ export function declareImages(images: readonly PreparedImage[], options: ImagesO
 /** One token for the whole program; it is valid for twelve hours, and a change of it never causes a build. */
 function registryLogin(): RegistryLogin {
     const token = getAuthorizationTokenOutput();
-    return { server: token.proxyEndpoint, username: token.userName, password: pulumi.secret(token.password) };
+    return { server: token.proxyEndpoint, username: token.userName, password: token.password };
 }
 
 function once<T>(make: () => T): () => T {

@@ -1,0 +1,173 @@
+import { Fault } from "./fault";
+
+const BUILD = "components/images/imageBuild.ts";
+const PREPARE = "components/images/prepareImages.ts";
+const BUILD_TESTS = ["test/components/images/imageBuild.test.ts"];
+const PREPARE_TESTS = ["test/components/images/prepareImages.test.ts"];
+const SOURCE_TESTS = ["test/components/images/imageSource.test.ts"];
+const REPOSITORY_TESTS = ["test/components/images/ImageRepository.test.ts"];
+const IGNORED = 'ignoreChanges: ["imageName", "build", "registry"]';
+
+/** Faults of images: their identity, where they come from, their build and their repository. */
+export const imageFaults: readonly Fault[] = [
+    {
+        name: "image-uri-by-tag",
+        promise: "An image is used by digest, never by a tag.",
+        file: "components/images/ContainerImage.ts",
+        from: "`${this.repositoryUrl}@${this.digest}`",
+        to: "`${this.repositoryUrl}:${args.tag}`",
+        tests: ["test/components/images/ContainerImage.test.ts"],
+    },
+    {
+        name: "mutable-tags",
+        promise: "No tag in a repository ever moves.",
+        file: "components/images/ImageRepository.ts",
+        from: '"IMMUTABLE"',
+        to: '"MUTABLE"',
+        tests: REPOSITORY_TESTS,
+    },
+    {
+        name: "pull-for-every-account",
+        promise: "Lambda may pull for functions of this account and region only.",
+        file: "components/images/ImageRepository.ts",
+        from: "arn:aws:lambda:${region}:${accountId}:function:*",
+        to: "arn:aws:lambda:*:*:function:*",
+        tests: REPOSITORY_TESTS,
+    },
+    {
+        name: "image-changes-not-ignored",
+        promise: "An image that was built is never updated in place.",
+        file: BUILD,
+        from: `{ parent, ${IGNORED}, retainOnDelete: true }`,
+        to: "{ parent, retainOnDelete: true }",
+        tests: BUILD_TESTS,
+    },
+    {
+        name: "new-token-rebuilds",
+        promise: "A new registry token builds nothing.",
+        file: BUILD,
+        from: IGNORED,
+        to: 'ignoreChanges: ["imageName", "build"]',
+        tests: BUILD_TESTS,
+    },
+    {
+        name: "image-deleted-with-its-key",
+        promise: "An image that is no longer declared stays in the registry, for versions and rollbacks use it.",
+        file: BUILD,
+        from: ", retainOnDelete: true",
+        to: "",
+        tests: BUILD_TESTS,
+    },
+    {
+        name: "plain-registry-password",
+        promise: "The registry's password is a secret whoever gives it.",
+        file: BUILD,
+        from: "password: pulumi.secret(build.login.password)",
+        to: "password: build.login.password",
+        tests: BUILD_TESTS,
+    },
+    {
+        name: "slot-never-given-back",
+        promise: "A finished build lets the next one start.",
+        file: BUILD,
+        from: "image.urn.apply(() => giveBack())",
+        to: "image.urn.apply(() => undefined)",
+        tests: BUILD_TESTS,
+    },
+    {
+        name: "gate-too-wide",
+        promise: "No more builds run at once than the setting says.",
+        file: "components/images/gate.ts",
+        from: "this.free = slots;",
+        to: "this.free = slots + 1;",
+        tests: ["test/components/images/gate.test.ts"],
+    },
+    {
+        name: "layer-not-in-key",
+        promise: "A change of the common layer builds the functions that copy it.",
+        file: PREPARE,
+        from: "layerKey: below?.key",
+        to: "layerKey: undefined",
+        tests: PREPARE_TESTS,
+    },
+    {
+        name: "base-not-in-key",
+        promise: "Another digest of a base image builds what stands on it.",
+        file: PREPARE,
+        from: "baseDigests: digestsOf(bases)",
+        to: "baseDigests: {}",
+        tests: PREPARE_TESTS,
+    },
+    {
+        name: "registry-address-in-key",
+        promise: "A base image's digest counts, not the registry that it is pulled from.",
+        file: PREPARE,
+        from: 'reference.slice(reference.indexOf("@") + 1)',
+        to: "reference",
+        tests: PREPARE_TESTS,
+    },
+    {
+        name: "absolute-context",
+        promise: "Nothing that reaches the state depends on where the checkout lies.",
+        file: PREPARE,
+        from: "context: staged.directory",
+        to: "context: `${root}/${staged.directory}`",
+        tests: PREPARE_TESTS,
+    },
+    {
+        name: "file-mode-in-key",
+        promise: "The umask of a checkout does not change a key.",
+        file: "components/images/staging.ts",
+        from: '.update(bytes).digest("hex")',
+        to: '.update(bytes).update(String(status.mode)).digest("hex")',
+        tests: ["test/components/images/staging.test.ts"],
+    },
+    {
+        name: "file-order-in-key",
+        promise: "A key does not depend on the order in which a directory is read.",
+        file: "components/images/inputKey.ts",
+        from: "[...inputs.entries].sort(byPath)",
+        to: "[...inputs.entries]",
+        tests: ["test/components/images/inputKey.test.ts"],
+    },
+    {
+        name: "one-tag-for-two-images",
+        promise: "Two images of equal sources do not race for one tag of a shared repository.",
+        file: "components/images/projectImages.ts",
+        from: "tag: `${image.name}-${image.key}`",
+        to: "tag: image.key",
+        tests: ["test/components/images/projectImages.test.ts"],
+    },
+    {
+        name: "adopt-builds",
+        promise: "In the mode adopt a missing image is an error, never a build.",
+        file: "components/images/imageSource.ts",
+        from: 'if (mode === "adopt") {',
+        to: 'if (mode === "release") {',
+        tests: SOURCE_TESTS,
+    },
+    {
+        name: "every-error-is-absence",
+        promise: "An expired token is not an absent image.",
+        file: "components/images/registryLookup.ts",
+        from: "if (isAbsent(error)) {",
+        to: "if (error instanceof Error) {",
+        tests: ["test/components/images/registryLookup.test.ts"],
+    },
+    {
+        name: "unknown-marker-accepted",
+        promise: "A digest that the engine marked as unknown is not taken for a digest.",
+        file: "components/images/previousImages.ts",
+        from: "parsed.success && !UNKNOWN_MARKERS.includes(parsed.data.digest)",
+        to: "parsed.success",
+        tests: SOURCE_TESTS,
+    },
+    {
+        name: "release-of-other-sources",
+        promise: "Production runs only what was tested from these very sources.",
+        file: "components/images/releaseManifest.ts",
+        from: "if (released.key !== image.key) {",
+        to: "if (released.key.length !== image.key.length) {",
+        tests: ["test/components/images/releaseManifest.test.ts"],
+    },
+];
