@@ -11,6 +11,9 @@ describe("a Dockerfile that fails", () => {
     let clients: Clients;
     const dockerfile = "app/functions/ping/Dockerfile";
     const source = "app/functions/records/src/app.py";
+    const settings = "Pulumi.local.yaml";
+    // Makes the contents new also where this ran before: what the registry has is not built again.
+    const nonce = Date.now();
     const originals: Record<string, string> = {};
     let versions: Record<string, number> = {};
 
@@ -24,7 +27,7 @@ describe("a Dockerfile that fails", () => {
     before(async () => {
         ({ checkout } = await sharedCheckout());
         clients = clientsOf(await checkout.environment());
-        for (const file of [dockerfile, source]) {
+        for (const file of [dockerfile, source, settings]) {
             originals[file] = checkout.read(file);
         }
         versions = await liveVersions();
@@ -39,14 +42,18 @@ describe("a Dockerfile that fails", () => {
 
     it("is named with its step's own output, does not stop the others, and fails the command", async () => {
         checkout.write(dockerfile, originals[dockerfile].replace("COPY src", 'RUN echo "reason number $((4700 + 11))" >&2; exit 3\nCOPY src'));
-        checkout.write(source, `${originals[source]}# One line more.\n`);
+        checkout.write(source, `${originals[source]}# ${nonce}\n`);
+        // One at a time: the other build is still queued when this one fails.
+        checkout.edit(settings, "config:\n", "config:\n  container-lambdas:maxParallelBuilds: 1\n");
         const { result: outcome, traffic } = await imageTraffic(checkout, () => checkout.npm("up", "local", "--json"));
 
         assert.equal(outcome.status, 1, outcome.stderr);
-        assert.match(outcome.stderr, /reason number 4711/);
-        const report = outcome.stderr.slice(outcome.stderr.lastIndexOf("✗ "));
-        assert.match(report, /ping/);
+        const failures = outcome.stderr.split("\n").filter((line) => line.startsWith("✗ ") && !line.startsWith("✗ creating failed"));
+        assert.equal(failures.length, 1, "nothing but the cause is reported");
+        assert.match(failures[0], /^✗ docker Image ping-/);
+        const report = outcome.stderr.slice(outcome.stderr.indexOf(failures[0]));
         assert.match(report, /exit code: 3/);
+        assert.match(report, /^ +reason number 4711$/m);
         assert.equal(lastJson<{ outcome: string }>(outcome).outcome, "failed");
 
         assert.deepEqual(made(traffic).builds, ["records"]);
@@ -63,7 +70,7 @@ describe("a Dockerfile that fails", () => {
     });
 
     it("mended, the next run builds what was missing and nothing else", async () => {
-        checkout.write(dockerfile, originals[dockerfile].replace("COPY src", 'RUN echo "mended"\nCOPY src'));
+        checkout.write(dockerfile, originals[dockerfile].replace("COPY src", `RUN echo "mended ${nonce}"\nCOPY src`));
         const { result, traffic } = await imageTraffic(checkout, async () => lastJson<UpDocument>(assertSuccess(await checkout.npm("up", "local", "--json"))));
         assert.deepEqual(made(traffic).builds, ["ping"]);
         assert.deepEqual(made(traffic).manifests, ["ping"]);
