@@ -5,10 +5,12 @@ import { declareFunctions } from "./components/functions/projectFunctions";
 import { chooseImages } from "./components/images/chooseImages";
 import { declareImages, declareRepositories } from "./components/images/projectImages";
 import { loadProject } from "./components/project";
+import { mapOwnFramesOnly } from "./components/stackFrames";
 import { readSettings } from "./settings";
 
 /** One stack is one environment; its name and settings are all that differ. */
 async function program(): Promise<Record<string, unknown>> {
+    mapOwnFramesOnly();
     const settings = readSettings();
     const root = process.cwd();
     const project = loadProject(root, settings, RESOURCES);

@@ -1,0 +1,32 @@
+type Prepare = NonNullable<typeof Error.prepareStackTrace>;
+
+const installed = new WeakSet<Prepare>();
+
+/**
+ * Leaves the source maps of Pulumi's TypeScript loader to the frames of this project. The SDK takes dozens of stacks for
+ * each resource, to say later where it was declared; mapping the frames of packages in them was a fifth of the time of a
+ * program of a hundred resources. Where no loader maps stacks, nothing is done.
+ */
+export function mapOwnFramesOnly(): void {
+    const map = Error.prepareStackTrace;
+    if (map === undefined || installed.has(map)) {
+        return;
+    }
+    const known = new Map<string, string>();
+    const prepare: Prepare = (error, frames) => {
+        const head = String(map(error, []));
+        const lineOf = (frame: NodeJS.CallSite): string => {
+            const file = frame.getFileName() ?? "";
+            if (file === "" || file.startsWith("node:") || file.includes("node_modules")) {
+                return `\n    at ${String(frame)}`;
+            }
+            const place = String(frame);
+            const line = known.get(place) ?? String(map(error, [frame])).slice(head.length);
+            known.set(place, line);
+            return line;
+        };
+        return head + frames.map(lineOf).join("");
+    };
+    installed.add(prepare);
+    Error.prepareStackTrace = prepare;
+}
