@@ -14,12 +14,11 @@ async function program(): Promise<Record<string, unknown>> {
     const settings = readSettings();
     const root = process.cwd();
     const project = loadProject(root, settings, RESOURCES);
-    const { accountId } = await getCallerIdentity();
     const prefix = `${settings.project}-${settings.stack}`;
-    const place = { accountId, region: settings.region };
     const layout = settings.repositories;
 
-    const sources = await chooseImages(project.images, { ...settings, prefix, root });
+    const [{ accountId }, sources] = await Promise.all([getCallerIdentity(), chooseImages(project.images, { ...settings, prefix, root })]);
+    const place = { accountId, region: settings.region };
     const app = new Infrastructure("app", { prefix, accountId, protectData: settings.protectData });
     const repositories =
         settings.registry === "own"

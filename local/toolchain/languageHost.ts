@@ -76,7 +76,9 @@ export function languageService(options: LanguageHostOptions): { service: Partia
                 return;
             }
             const { nodeArguments, args } = programArguments(request, options.engine, folder);
-            const { child, ended } = start(process.execPath, [...nodeArguments, entry, ...args], folder, { ...process.env, ...programVariables(request) });
+            // Node 22 and later keep what they compiled there, which saves a sixth of a run that changes nothing.
+            const compileCache = { NODE_COMPILE_CACHE: path.join(path.dirname(process.argv[1] ?? folder), "compile-cache") };
+            const { child, ended } = start(process.execPath, [...nodeArguments, entry, ...args], folder, { ...compileCache, ...process.env, ...programVariables(request) });
             child.stdout?.pipe(options.out, { end: false });
             child.stderr?.pipe(options.err, { end: false });
             void ended.then((result) => {
