@@ -47,6 +47,7 @@ export function nameProblems(images: readonly ImageModel[], functions: readonly 
         ...[...imageNames, ...functionNames].flatMap((named) => lengthProblem(named, context)),
         ...collisions([...imageNames, layerAsImage(context)], "repository", context),
         ...collisions(functionNames, "function", context),
+        ...takenByTriggers(functionNames),
     ];
 }
 
@@ -78,6 +79,23 @@ function collisions(named: readonly Named[], what: "repository" | "function", { 
         const rule = `has the same ${what} name as ${before.where}: both give ${JSON.stringify(derived.slice(-80))}`;
         return [entry.problem(rule, "rename one of the two")];
     });
+}
+
+/** A function's schedules and rules have names and roles made of its own name; no other function may be called like one of them. */
+function takenByTriggers(functions: readonly Named[]): Problem[] {
+    const taken = new Map(functions.flatMap((owner) => triggerNames(owner).map((name) => [name, owner] as const)));
+    return functions.flatMap(({ name, problem }) => {
+        const owner = taken.get(name);
+        const rule = `is what a schedule or rule of ${JSON.stringify(owner?.name)} is named`;
+        return owner === undefined ? [] : [problem(rule, "rename one of the two")];
+    });
+}
+
+function triggerNames({ name, triggers = { schedules: 0, rules: 0 } }: Named): string[] {
+    const numbers = (count: number): string[] => Array.from({ length: Math.max(0, count - 1) }, (_, index) => `-${index + 2}`);
+    const of = (kind: string, count: number): string[] => (count === 0 ? [] : ["", ...numbers(count)].map((number) => `${name}-${kind}${number}`));
+    const physical = numbers(Math.max(triggers.schedules, triggers.rules)).map((number) => `${name}${number}`);
+    return [...of("schedule", triggers.schedules), ...of("rule", triggers.rules), ...physical];
 }
 
 function layerAsImage({ layerDirectory }: NameContext): Named {

@@ -97,6 +97,19 @@ describe("a function's name", () => {
         );
     });
 
+    it("is not what a schedule or rule of another function is named", () => {
+        const scheduled = (name: string, count: number): Record<string, string> => ({
+            ...good(name),
+            [`app/functions/${name}/function.yaml`]: `triggers:\n${"  - schedule: rate(1 day)\n".repeat(count)}`,
+        });
+        assertGood(readTree({ ...scheduled("orders", 1), ...good("orders-2"), ...good("orders-rule") }));
+        assertOne(
+            readTree({ ...scheduled("orders", 1), ...good("orders-schedule") }),
+            'app/functions/orders-schedule: is what a schedule or rule of "orders" is named. Fix: rename one of the two.',
+        );
+        assertOne(readTree({ ...scheduled("orders", 2), ...good("orders-2") }), /is what a schedule or rule of "orders" is named/);
+    });
+
     it("leaves room for the role of a schedule and the names of further triggers", () => {
         const name = "a".repeat(32);
         const scheduled = (count: number): Record<string, string> => ({
