@@ -53,28 +53,6 @@ export async function buildProviders(root: string, binDirectory: string): Promis
     return { built, reused };
 }
 
-/**
- * Puts the executables of `binDirectory` where the engine keeps installed plugins (`PULUMI_HOME/plugins`), under the
- * SDKs' versions. The engine then uses them without the warning that it prints for every plugin found on PATH.
- * Answers the files, sorted.
- */
-export function installProviders(root: string, binDirectory: string, pulumiHome: string): string[] {
-    const installed: string[] = [];
-    for (const name of STAND_INS) {
-        const executable = path.join(binDirectory, `pulumi-resource-${name}`);
-        if (!fs.existsSync(executable)) {
-            continue;
-        }
-        const { version } = JSON.parse(fs.readFileSync(path.join(root, "node_modules", "@pulumi", name, "package.json"), "utf8")) as { version: string };
-        const directory = path.join(pulumiHome, "plugins", `resource-${name}-v${version}`);
-        fs.mkdirSync(directory, { recursive: true });
-        const file = path.join(directory, `pulumi-resource-${name}`);
-        writeExecutable(file, fs.readFileSync(executable, "utf8"));
-        installed.push(file);
-    }
-    return installed.sort();
-}
-
 async function bundleProvider(root: string, name: string, target: string): Promise<void> {
     const temporary = `${target}.${randomBytes(6).toString("hex")}`;
     // Loaded here and not at the top: who only reuses bundles does not wait for it.
