@@ -61,7 +61,7 @@ export function parseCommand(spec: CommandSpec, argv: readonly string[]): Parsed
         const option = options.find(({ name }) => name === token.name);
         if (option === undefined) {
             throw badInput({
-                given: `${spec.name}: unknown option ${quote(token.rawName)}.${didYouMean(token.name, options.map(({ name }) => name))}`,
+                given: `${spec.name}: unknown option ${quote(token.rawName)}.${didYouMean(`--${token.name}`, options.map(({ name }) => `--${name}`))}`,
                 next: `see "${usage(spec)}" with --help.`,
             });
         }

@@ -20,7 +20,7 @@ describe("command line", () => {
         assert.deepEqual([words, values, [...switches]], [["north", "red"], { since: "2h", brush: "flat" }, ["wet", "json"]]);
     });
 
-    it("names the nearest option for an unknown one", () => fails(["north", "--sinc", "1h"], /unknown option "--sinc"\. Did you mean "since"\?/));
+    it("names the nearest option for an unknown one", () => fails(["north", "--sinc", "1h"], /unknown option "--sinc"\. Did you mean "--since"\?/));
     it("names the choices for a wrong value", () => fails(["north", "--brush", "flatt"], /--brush is "flatt"\. Did you mean "flat"\?\n {2}Allowed: flat, round\./));
     it("refuses an option without its value", () => fails(["north", "--since"], /--since has no value/));
     it("refuses a switch with a value", () => fails(["north", "--wet=yes"], /--wet takes no value, and "yes" was given/));
