@@ -95,7 +95,8 @@ def main() -> int:
         samples = {file.name: json.loads(file.read_bytes()) for file in sorted(arguments.samples.glob("*.json"))}
         if not samples:
             raise ValueError(f"{arguments.samples} has no *.json; name the folder with the samples")
-        table = pyarrow.parquet.read_table(arguments.parquet)
+        # A process that ends right after a read with threads aborts now and then: Arrow's pool may still be starting one.
+        table = pyarrow.parquet.read_table(arguments.parquet, use_threads=False)
     except (ImportError, OSError, ValueError) as error:
         print(f"verify: {type(error).__name__}: {error}", file=sys.stderr)
         return 2

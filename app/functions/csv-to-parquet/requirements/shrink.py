@@ -24,13 +24,15 @@ UNUSED = (
     "*.pxd",
 )
 
+# Without threads: a process that ends right after a read aborts now and then (5 of 60 here), because Arrow's pool is
+# still starting a thread while the interpreter tears it down ("terminate called without an active exception").
 PROOF = """
 import io
 import pyarrow
 import pyarrow.parquet
 file = io.BytesIO()
 pyarrow.parquet.write_table(pyarrow.table({"a": [1, None]}), file, compression="zstd")
-assert pyarrow.parquet.read_table(file).to_pydict() == {"a": [1, None]}
+assert pyarrow.parquet.read_table(file, use_threads=False).to_pydict() == {"a": [1, None]}
 """
 
 
