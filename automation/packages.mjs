@@ -14,7 +14,7 @@ export function packagesMatch(lockText, installedText) {
     let installed;
     try {
         installed = JSON.parse(installedText).packages || {};
-    } catch (error) {
+    } catch {
         return false;
     }
     return Object.entries(JSON.parse(lockText).packages).every(([path, wanted]) => {

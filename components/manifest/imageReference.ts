@@ -11,7 +11,7 @@ export function pinnedReferenceFault(reference: string): string | undefined {
     if (/@/.test(reference)) {
         return "has a digest that is not sha256 with 64 of 0 to 9 and a to f";
     }
-    if (/:latest$/.test(reference)) {
+    if (reference.endsWith(":latest")) {
         return "has the tag latest, which means another image every day, and no digest";
     }
     return /:[^/]+$/.test(reference) ? "has a tag only; a tag can be moved to another image" : "has neither tag nor digest";

@@ -177,5 +177,5 @@ function hasId(aux: unknown): aux is { readonly ID: string } {
 
 /** Steps that ran beside the failed one end with this error, which explains nothing. */
 function isCancelled(error: string): boolean {
-    return /context canceled$/.test(error);
+    return error.endsWith("context canceled");
 }
