@@ -1,6 +1,8 @@
 /** AWS clients that are loaded when first used: a run that changes nothing must not pay for SDKs it does not call. */
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
+import type { CodeBuild } from "@aws-sdk/client-codebuild";
+import type { CodePipeline } from "@aws-sdk/client-codepipeline";
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
@@ -9,13 +11,21 @@ import type { KMS } from "@aws-sdk/client-kms";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { Scheduler } from "@aws-sdk/client-scheduler";
+import type { SNS } from "@aws-sdk/client-sns";
 import type { SQS } from "@aws-sdk/client-sqs";
 import type { STS } from "@aws-sdk/client-sts";
 import type { Context, ResourceType } from "../framework/resource";
 import { resourceType as anyResourceType, type AnyResourceType } from "../framework/resource";
+import { CodeConnections } from "./services/codeConnections";
+import { CodestarNotifications } from "./services/codestarNotifications";
+import type { SignedOptions } from "./services/signedJson";
 
 interface Clients {
     readonly cloudwatch: CloudWatch;
+    readonly codebuild: CodeBuild;
+    readonly codeconnections: CodeConnections;
+    readonly codepipeline: CodePipeline;
+    readonly codestarnotifications: CodestarNotifications;
     readonly dynamodb: DynamoDB;
     readonly ecr: ECR;
     readonly eventbridge: EventBridge;
@@ -25,6 +35,7 @@ interface Clients {
     readonly logs: CloudWatchLogs;
     readonly s3: S3;
     readonly scheduler: Scheduler;
+    readonly sns: SNS;
     readonly sqs: SQS;
     readonly sts: STS;
 }
@@ -54,6 +65,10 @@ export interface Credentials {
 
 const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Promise<Clients[Name]> } = {
     cloudwatch: async (options) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(options),
+    codebuild: async (options) => new (await import("@aws-sdk/client-codebuild")).CodeBuild(options),
+    codeconnections: async (options) => new CodeConnections(await withCredentials(options)),
+    codepipeline: async (options) => new (await import("@aws-sdk/client-codepipeline")).CodePipeline(options),
+    codestarnotifications: async (options) => new CodestarNotifications(await withCredentials(options)),
     dynamodb: async (options) => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(options),
     ecr: async (options) => new (await import("@aws-sdk/client-ecr")).ECR(options),
     eventbridge: async (options) => new (await import("@aws-sdk/client-eventbridge")).EventBridge(options),
@@ -64,10 +79,16 @@ const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Prom
     // Virtual hosts would need a name for each bucket in the resolver of the machine.
     s3: async (options) => new (await import("@aws-sdk/client-s3")).S3({ ...options, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
     scheduler: async (options) => new (await import("@aws-sdk/client-scheduler")).Scheduler(options),
+    sns: async (options) => new (await import("@aws-sdk/client-sns")).SNS(options),
     // Queue URLs hold the address that queues were created at, which need not be the one that answers now.
     sqs: async (options) => new (await import("@aws-sdk/client-sqs")).SQS({ ...options, useQueueUrlAsEndpoint: false }),
     sts: async (options) => new (await import("@aws-sdk/client-sts")).STS(options),
 };
+
+/** What the SDKs find by themselves where none are given; only they know how to search. */
+async function withCredentials(options: ClientOptions): Promise<SignedOptions> {
+    return { ...options, credentials: options.credentials ?? new (await import("@aws-sdk/client-sts")).STS(options).config.credentials };
+}
 
 /** One client per service and region, made on first use. */
 export function clients(optionsFor: (service: ServiceName) => ClientOptions): Services {

@@ -12,6 +12,10 @@ const UNSUPPORTED = ["assumeRoleWithWebIdentity", "httpProxy", "httpsProxy", "ig
 /** Names of the real provider's `endpoints` and of the environment's variables for each of our services. */
 const ENDPOINT_NAMES: Readonly<Record<ServiceName, { readonly config: readonly string[]; readonly variable: string }>> = {
     cloudwatch: { config: ["cloudwatch"], variable: "CLOUDWATCH" },
+    codebuild: { config: ["codebuild"], variable: "CODEBUILD" },
+    codeconnections: { config: ["codeconnections"], variable: "CODECONNECTIONS" },
+    codepipeline: { config: ["codepipeline"], variable: "CODEPIPELINE" },
+    codestarnotifications: { config: ["codestarnotifications"], variable: "CODESTAR_NOTIFICATIONS" },
     dynamodb: { config: ["dynamodb"], variable: "DYNAMODB" },
     ecr: { config: ["ecr"], variable: "ECR" },
     eventbridge: { config: ["eventbridge", "events", "cloudwatchevents"], variable: "EVENTBRIDGE" },
@@ -21,6 +25,7 @@ const ENDPOINT_NAMES: Readonly<Record<ServiceName, { readonly config: readonly s
     logs: { config: ["logs", "cloudwatchlogs"], variable: "CLOUDWATCH_LOGS" },
     s3: { config: ["s3", "s3api"], variable: "S3" },
     scheduler: { config: ["scheduler"], variable: "SCHEDULER" },
+    sns: { config: ["sns"], variable: "SNS" },
     sqs: { config: ["sqs"], variable: "SQS" },
     sts: { config: ["sts"], variable: "STS" },
 };

@@ -21,6 +21,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
     "NotFound",
     "NotFoundException",
     "OwnershipControlsNotFoundError",
+    "PipelineNotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
     "QueueDoesNotExist",
     "RepositoryNotFoundException",

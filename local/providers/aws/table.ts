@@ -3,7 +3,10 @@ import { bucket } from "./resources/bucket";
 import { bucketLifecycle } from "./resources/bucketLifecycle";
 import { bucketNotification } from "./resources/bucketNotification";
 import { bucketEncryption, bucketOwnershipControls, bucketPolicy, bucketPublicAccessBlock, bucketVersioning } from "./resources/bucketSettings";
+import { buildProject } from "./resources/buildProject";
+import { connection } from "./resources/connection";
 import { dynamoTable } from "./resources/dynamoTable";
+import { dynamoTableItem } from "./resources/dynamoTableItem";
 import { eventRule, eventTarget } from "./resources/eventRule";
 import { eventSourceMapping } from "./resources/eventSourceMapping";
 import { lambdaFunction } from "./resources/function";
@@ -11,14 +14,20 @@ import { functionAlias } from "./resources/functionAlias";
 import { functionEventInvokeConfig, functionUrl, provisionedConcurrency } from "./resources/functionSettings";
 import { key, keyAlias } from "./resources/key";
 import { logGroup } from "./resources/logGroup";
+import { managedPolicy } from "./resources/managedPolicy";
 import { metricAlarm } from "./resources/metricAlarm";
+import { notificationRule } from "./resources/notificationRule";
 import { permission } from "./resources/permission";
+import { pipeline } from "./resources/pipeline";
 import { queue, queuePolicy } from "./resources/queue";
+import { reportGroup } from "./resources/reportGroup";
 import { repository } from "./resources/repository";
 import { lifecyclePolicy, repositoryPolicy } from "./resources/repositoryPolicies";
 import { role } from "./resources/role";
 import { rolePolicy } from "./resources/rolePolicy";
+import { rolePolicyAttachment } from "./resources/rolePolicyAttachment";
 import { schedule } from "./resources/schedule";
+import { topic, topicPolicy } from "./resources/topic";
 
 /** Every resource type of the stand-in. */
 export const resources: readonly AwsResourceType[] = [
@@ -30,7 +39,10 @@ export const resources: readonly AwsResourceType[] = [
     bucketPolicy,
     bucketPublicAccessBlock,
     bucketVersioning,
+    buildProject,
+    connection,
     dynamoTable,
+    dynamoTableItem,
     eventRule,
     eventSourceMapping,
     eventTarget,
@@ -42,14 +54,21 @@ export const resources: readonly AwsResourceType[] = [
     lambdaFunction,
     lifecyclePolicy,
     logGroup,
+    managedPolicy,
     metricAlarm,
+    notificationRule,
     permission,
+    pipeline,
     provisionedConcurrency,
     queue,
     queuePolicy,
+    reportGroup,
     repository,
     repositoryPolicy,
     role,
     rolePolicy,
+    rolePolicyAttachment,
     schedule,
+    topic,
+    topicPolicy,
 ];

@@ -3,6 +3,7 @@ import type { EventRuleArgs, EventRuleState } from "@pulumi/aws/cloudwatch/event
 import type { EventTargetArgs, EventTargetState } from "@pulumi/aws/cloudwatch/eventTarget";
 import { type AwsContext, resourceType } from "../clients";
 import { isError, orAbsent } from "../errors";
+import { emptyAsAbsent } from "./absent";
 import { applyTags, tagChange, tagList, tagMap } from "./tags";
 import type { Inputs, State } from "./types";
 
@@ -229,8 +230,4 @@ function locateTarget(id: string, known: Partial<TargetInputs>): { readonly bus:
 
 function text(value: unknown): string | undefined {
     return typeof value === "string" ? value : undefined;
-}
-
-function emptyAsAbsent(value: string | undefined): string | undefined {
-    return value === "" ? undefined : value;
 }

@@ -2,6 +2,7 @@ import type { ComparisonOperator, Dimension, MetricAlarm, MetricDataQuery, PutMe
 import type { MetricAlarmArgs, MetricAlarmState } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { resourceType } from "../clients";
 import { orAbsent } from "../errors";
+import { emptyAsAbsent, some } from "./absent";
 import { applyTags, tagChange, tagList, tagMap } from "./tags";
 import type { Inputs, State } from "./types";
 
@@ -165,12 +166,4 @@ function dimensionMap(dimensions: readonly Dimension[] | undefined): Record<stri
     return dimensions === undefined || dimensions.length === 0
         ? undefined
         : Object.fromEntries(dimensions.map(({ Name, Value }) => [Name ?? "", Value ?? ""]));
-}
-
-function some(list: string[] | undefined): string[] | undefined {
-    return list === undefined || list.length === 0 ? undefined : list;
-}
-
-function emptyAsAbsent(text: string | undefined): string | undefined {
-    return text === "" ? undefined : text;
 }

@@ -2,6 +2,7 @@ import type { QueueArgs, QueueState } from "@pulumi/aws/sqs/queue";
 import type { QueuePolicyArgs, QueuePolicyState } from "@pulumi/aws/sqs/queuePolicy";
 import { resourceType, type Services } from "../clients";
 import { isError, orAbsent } from "../errors";
+import { emptyAsAbsent } from "./absent";
 import { applyTags, tagChange } from "./tags";
 import type { Inputs, State } from "./types";
 
@@ -164,8 +165,4 @@ function attributes(inputs: QueueInputs, wanted: (property: string) => boolean):
 async function attributesOf(services: Services, url: string): Promise<Record<string, string> | undefined> {
     const found = await orAbsent((await services.sqs()).getQueueAttributes({ QueueUrl: url, AttributeNames: ["All"] }));
     return found === undefined ? undefined : (found.Attributes ?? {});
-}
-
-function emptyAsAbsent(text: string | undefined): string | undefined {
-    return text === "" ? undefined : text;
 }

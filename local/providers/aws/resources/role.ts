@@ -58,7 +58,7 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
             tags: tagMap(found.Tags),
             uniqueId: found.RoleId,
             // Other resources may own policies of the role: they are looked at only where this one declares them.
-            managedPolicyArns: known.managedPolicyArns === undefined ? undefined : await managedPolicies(iam, id),
+            managedPolicyArns: known.managedPolicyArns === undefined ? undefined : await managedPoliciesOf(iam, id),
             inlinePolicies: known.inlinePolicies === undefined ? undefined : await inlinePolicies(iam, id),
         };
     },
@@ -95,7 +95,7 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
     async delete(id, state, { services }) {
         const iam = await services.iam();
         if (state["forceDetachPolicies"] === true || state["managedPolicyArns"] !== undefined) {
-            await changeManagedPolicies(iam, id, (await orAbsent(managedPolicies(iam, id))) ?? [], []);
+            await changeManagedPolicies(iam, id, (await orAbsent(managedPoliciesOf(iam, id))) ?? [], []);
         }
         if (state["forceDetachPolicies"] === true || state["inlinePolicies"] !== undefined) {
             await changeInlinePolicies(iam, id, (await orAbsent(inlinePolicies(iam, id))) ?? [], []);
@@ -104,7 +104,7 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
     },
 });
 
-async function managedPolicies(iam: IAM, role: string): Promise<string[]> {
+export async function managedPoliciesOf(iam: IAM, role: string): Promise<string[]> {
     const arns: string[] = [];
     let marker: string | undefined;
     do {

@@ -23,6 +23,15 @@ export function tagMap(list: readonly { readonly Key?: string; readonly Value?: 
     return Object.fromEntries((list ?? []).map(({ Key, Value }) => [Key ?? "", Value ?? ""]));
 }
 
+/** `[{key, value}]`, the form of the services for builds and pipelines. */
+export function lowerTagList(tags: Tags | undefined): { key: string; value: string }[] {
+    return Object.entries(tags ?? {}).map(([key, value]) => ({ key, value }));
+}
+
+export function lowerTagMap(list: readonly { readonly key?: string; readonly value?: string }[] | undefined): Record<string, string> {
+    return Object.fromEntries((list ?? []).map(({ key, value }) => [key ?? "", value ?? ""]));
+}
+
 /** Calls `tag` and `untag` only where there is something to do. */
 export async function applyTags(change: TagChange, tag: (tags: Tags) => Promise<unknown>, untag: (keys: string[]) => Promise<unknown>): Promise<void> {
     if (change.remove.length > 0) {
