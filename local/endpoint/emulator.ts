@@ -16,19 +16,32 @@ export class Emulator {
 
     /** A call of the JSON protocol, `target` like `AmazonEC2ContainerRegistry_V20150921.DescribeRepositories`. */
     json(service: string, target: string, payload: JsonObject): Promise<Answer> {
+        return this.post("/", service, ["Content-Type", "application/x-amz-json-1.1", "X-Amz-Target", target], JSON.stringify(payload));
+    }
+
+    /** A call of the query protocol, of IAM, STS or SNS. */
+    form(service: string, parameters: Readonly<Record<string, string>>): Promise<Answer> {
+        return this.post("/", service, ["Content-Type", "application/x-www-form-urlencoded"], new URLSearchParams(parameters).toString());
+    }
+
+    /** A question to MiniStack's policy engine, which `ministack/amendments/authorisation.py` answers. */
+    internal(question: string, payload: JsonObject): Promise<Answer> {
+        return this.post(`/_container-lambdas/${question}`, "sts", ["Content-Type", "application/json"], JSON.stringify(payload));
+    }
+
+    private post(path: string, service: string, headers: readonly string[], body: string): Promise<Answer> {
         const date = new Date().toISOString().replace(/[-:]|\.\d+/g, "");
         const scope = `${this.accessKey}/${date.slice(0, 8)}/${this.region}/${service}/aws4_request`;
         return call(this.to, {
             method: "POST",
-            path: "/",
+            path,
             headers: [
                 "Host", "127.0.0.1",
                 "X-Amz-Date", date,
                 "Authorization", `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host;x-amz-date, Signature=${"0".repeat(64)}`,
-                "Content-Type", "application/x-amz-json-1.1",
-                "X-Amz-Target", target,
+                ...headers,
             ],
-            body: Buffer.from(JSON.stringify(payload)),
+            body: Buffer.from(body),
         });
     }
 }

@@ -1,9 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { call, parseJson, relay, type Answer } from "./call";
+import { call, parseJson, relay, type Answer, type JsonObject } from "./call";
 import type { Counters } from "./counters";
 import type { Ecr } from "./ecr/actions";
 import { answerJson, forward, readBody, type Upstream } from "./forward";
 import { identify, type Operation } from "./operation";
+import { fromLoopback, type OwnServices } from "./own/dispatch";
+import { AwsError } from "./own/error";
+import type { Rights } from "./own/rights";
 import { mendHeaders } from "./quirks";
 
 export interface GatewayContext {
@@ -13,6 +16,11 @@ export interface GatewayContext {
     readonly docker: Upstream;
     readonly counters: Counters;
     readonly ecr: Ecr;
+    readonly rights: Rights;
+    /** The services that are played here and not by MiniStack. */
+    readonly own: OwnServices;
+    /** Answers `POST /_endpoint/push`. */
+    readonly push: (body: JsonObject) => Promise<unknown>;
 }
 
 /** Longest body that is read whole: an ECR call carries a manifest of at most 4 MiB. Everything else is streamed. */
@@ -26,6 +34,11 @@ export class Gateway {
         if (request.url?.startsWith("/_endpoint/") === true) {
             return this.own(request, response);
         }
+        // Asked by this endpoint alone; MiniStack believes whoever names its root's key.
+        if (isInternal(request.url ?? "")) {
+            request.resume();
+            return answerJson(response, 404, { message: `"${request.url}" was given; it is not for callers from outside. Use the AWS API.` });
+        }
         const { ministack, counters } = this.context;
         const line = { method: request.method ?? "GET", url: request.url ?? "/", headers: request.headers };
         const headers = mendHeaders(request.rawHeaders);
@@ -37,6 +50,10 @@ export class Gateway {
         }
         const operation = identify(line);
         counters.add(name(operation));
+        if (this.context.own.has(operation.service)) {
+            const body = await this.read(request, response);
+            return this.context.own.answer(operation.service, operation.action, { method: line.method, path: line.url, headers, body }, response);
+        }
         if (operation.service === "ecr") {
             const body = await this.read(request, response);
             const payload = parseJson(body);
@@ -64,18 +81,49 @@ export class Gateway {
     }
 
     private async own(request: IncomingMessage, response: ServerResponse): Promise<void> {
+        const { counters, push, rights } = this.context;
+        const question = `${request.method ?? "GET"} ${request.url ?? ""}`;
+        if (question === "POST /_endpoint/push") {
+            const payload = parseJson(await this.read(request, response));
+            // It asks for no signature, so not everyone may: a function in a container must not deploy.
+            if (!fromLoopback(request)) {
+                return answerJson(response, 403, { message: "A push is taken from this machine only. Send it to 127.0.0.1." });
+            }
+            return push(payload).then(
+                (result) => answerJson(response, 200, result),
+                (error: Error) => answerJson(response, error instanceof AwsError ? error.status : 500, { __type: error.name, message: error.message }),
+            );
+        }
         request.resume();
-        if (request.url === "/_endpoint/counters") {
-            return answerJson(response, 200, this.context.counters.snapshot());
+        switch (question) {
+            case "GET /_endpoint/counters":
+                return answerJson(response, 200, counters.snapshot());
+            case "GET /_endpoint/calls":
+                return answerJson(response, 200, await rights.calls());
+            case "POST /_endpoint/calls/reset":
+                await rights.forgetCalls();
+                return answerJson(response, 200, {});
+            case "GET /_endpoint/health":
+                return this.health(response);
+            default:
+                answerJson(response, 404, { message: `"${question}" was given; ${QUESTIONS.join(", ")} exist. Ask one of them.` });
         }
-        if (request.url === "/_endpoint/health") {
-            const { ministack, registry, docker } = this.context;
-            const parts = { ministack: await answers(ministack, "/_ministack/health"), registry: await answers(registry, "/v2/"), docker: await answers(docker, "/_ping") };
-            const ok = Object.values(parts).every((part) => part);
-            return answerJson(response, ok ? 200 : 503, { status: ok ? "ok" : "incomplete", ...parts });
-        }
-        answerJson(response, 404, { message: `"${request.url}" was given; /_endpoint/health and /_endpoint/counters exist. Ask for one of them.` });
     }
+
+    private async health(response: ServerResponse): Promise<void> {
+        const { ministack, registry, docker } = this.context;
+        const parts = { ministack: await answers(ministack, "/_ministack/health"), registry: await answers(registry, "/v2/"), docker: await answers(docker, "/_ping") };
+        const ok = Object.values(parts).every((part) => part);
+        return answerJson(response, ok ? 200 : 503, { status: ok ? "ok" : "incomplete", ...parts });
+    }
+}
+
+const QUESTIONS = ["GET /_endpoint/health", "GET /_endpoint/counters", "GET /_endpoint/calls", "POST /_endpoint/calls/reset", "POST /_endpoint/push"];
+
+/** Also where the path is spelt otherwise: MiniStack decodes it before it looks. */
+function isInternal(url: string): boolean {
+    const written = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
+    return /^\/+_container-lambdas(\/|$)/i.test(written);
 }
 
 function name(operation: Operation): string {

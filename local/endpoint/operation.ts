@@ -43,6 +43,11 @@ export function identify(request: RequestLine, form = ""): Operation {
     if (signed === undefined || signed === "s3") {
         return { service: signed ?? "unknown", action: s3Action(request.method, url) };
     }
+    // Its paths are the operations: `/createNotificationRule`.
+    if (signed === "codestar-notifications") {
+        const name = url.pathname.split("/")[1] ?? "";
+        return { service: signed, action: name.charAt(0).toUpperCase() + name.slice(1) };
+    }
     return { service: signed, action: `${request.method} ${url.pathname.split("/").slice(0, 3).join("/")}` };
 }
 

@@ -92,5 +92,5 @@ function isHttp(value: string): boolean {
 }
 
 function isDockerHost(value: string): boolean {
-    return /^unix:\/\/\//.test(value) || (value.startsWith("tcp://") && isHostPort(value.slice("tcp://".length)));
+    return value.startsWith("unix:///") || (value.startsWith("tcp://") && isHostPort(value.slice("tcp://".length)));
 }

@@ -10,6 +10,8 @@ import { Emulator } from "./emulator";
 import { answerJson, upstream, type Upstream } from "./forward";
 import { Gateway } from "./gateway";
 import type { EndpointOptions } from "./options";
+import { Rights } from "./own/rights";
+import { startServices, type PlayedServices } from "./own/services";
 
 export interface RunningEndpoint {
     /** The AWS address, `http://127.0.0.1:PORT`. */
@@ -37,8 +39,12 @@ export async function startEndpoint(options: EndpointOptions, accessKey: string)
     const registry = new RegistryClient(behind);
     const pushes = new PushLog(join(options.root, ".local", "endpoint", "pushes.json"));
     const emulator = new Emulator(ministack, options.region, accessKey);
+    const rights = new Rights(ministack, emulator, options.region);
     const servers: http.Server[] = [];
+    let played: PlayedServices | undefined;
     const close = async (): Promise<void> => {
+        // Builds first: while they end they still write their logs through this endpoint.
+        await played?.close();
         await Promise.all(servers.map(stop));
         for (const part of [ministack, behind, docker]) {
             part.agent.destroy();
@@ -51,9 +57,11 @@ export async function startEndpoint(options: EndpointOptions, accessKey: string)
             address = `127.0.0.1:${await listen(servers, (request, response) => front.handle(request, response), options.registryListen, "127.0.0.1")}`;
         }
         const ecr = new Ecr({ registry, pushes, emulator, account: options.account, region: options.region, address });
-        const gateway = new Gateway({ ministack, registry: behind, docker, counters, ecr });
+        let own = 0;
+        played = await startServices(options, ministack, emulator, rights, () => `http://127.0.0.1:${own}`);
+        const gateway = new Gateway({ ministack, registry: behind, docker, counters, ecr, rights, own: played.own, push: played.push });
         const handle: Handler = (request, response) => gateway.handle(request, response);
-        const own = await listen(servers, handle, options.port, "127.0.0.1");
+        own = await listen(servers, handle, options.port, "127.0.0.1");
         if (options.bridge !== undefined) {
             await listen(servers, handle, own, options.bridge);
         }

@@ -1,10 +1,10 @@
-"""What MiniStack's Lambda does otherwise than AWS documents, mended inside MiniStack.
+"""What MiniStack's Lambda does otherwise than AWS documents, mended inside MiniStack; and its policy engine, opened to the endpoint.
 
 Only what cannot be reached from outside is here: these things happen between MiniStack's services and its containers and never pass the
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, containers, invocations, rights, state, versions
+from . import asynchronous, authorisation, calls, containers, iam_requests, invocations, rights, state, versions
 
 
 def apply(root: str, registry: str) -> None:
@@ -16,4 +16,7 @@ def apply(root: str, registry: str) -> None:
     versions.apply(lambda_svc, registry)
     asynchronous.apply(lambda_svc, s3, eventbridge)
     rights.apply(lambda_svc, s3, eventbridge)
+    calls.apply()
+    iam_requests.apply()
+    authorisation.apply(app)
     state.apply(app)

@@ -2,6 +2,8 @@
 
 import contextvars
 
+from . import calls
+
 # The qualified ARN that an event source names; MiniStack resolves it and then forgets the alias.
 invoked_arn = contextvars.ContextVar("invoked_arn", default=None)
 
@@ -21,7 +23,9 @@ def role_may(config: dict, action: str, resource: str) -> bool:
         principal_account=account, action=action, resource_arn=resource, region=config["FunctionArn"].split(":")[3],
     )
     policies = iam._gather_role_policies(name, account)
-    return iam.evaluate(context, policies, *iam._permissions_boundary(iam_svc._roles, name, account)).decision == "Allow"
+    allowed = iam.evaluate(context, policies, *iam._permissions_boundary(iam_svc._roles, name, account)).decision == "Allow"
+    calls.recorded.note(role, action, resource, allowed)
+    return allowed
 
 
 def service_may_invoke(lambda_svc, function_arn: str, service: str, source_arn: str) -> bool:
