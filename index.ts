@@ -1,38 +1,48 @@
 import { getCallerIdentity } from "@pulumi/aws/getCallerIdentity";
 import { Infrastructure, RESOURCES } from "./app/infrastructure";
+import { DeliveryPipeline } from "./components/deliveryPipeline/DeliveryPipeline";
+import { functionBoundaryArn } from "./components/deliveryPipeline/names";
+import { deliveryOptions } from "./components/deliveryPipeline/options";
+import { commitOutput, imageNames, programScope } from "./components/deliveryPipeline/programScope";
 import { withErrorReport } from "./components/errorReport";
 import { declareFunctions } from "./components/functions/projectFunctions";
 import { chooseImages } from "./components/images/chooseImages";
+import type { ImageRepository } from "./components/images/ImageRepository";
 import { declareImages, declareRepositories } from "./components/images/projectImages";
-import { loadProject } from "./components/project";
+import { PreviousOutputs } from "./components/previousOutputs";
+import { FUNCTIONS_DIRECTORY, LAYER_DIRECTORY, loadProject } from "./components/project";
 import { mapOwnFramesOnly } from "./components/stackFrames";
-import { readSettings } from "./settings";
+import { readSettings, Settings } from "./settings";
 
 /** One stack is one environment; its name and settings are all that differ. */
 async function program(): Promise<Record<string, unknown>> {
     mapOwnFramesOnly();
     const settings = readSettings();
+    return programScope(process.env) === "delivery" ? declareDelivery(settings) : declareEverything(settings);
+}
+
+async function declareEverything(settings: Settings): Promise<Record<string, unknown>> {
     const root = process.cwd();
     const project = loadProject(root, settings, RESOURCES);
     const prefix = `${settings.project}-${settings.stack}`;
     const layout = settings.repositories;
+    const previous = new PreviousOutputs();
 
-    const [{ accountId }, sources] = await Promise.all([getCallerIdentity(), chooseImages(project.images, { ...settings, prefix, root })]);
-    const place = { accountId, region: settings.region };
+    const [{ accountId }, sources] = await Promise.all([getCallerIdentity(), chooseImages(project.images, { ...settings, prefix, root, previous })]);
+    const delivery = await pipeline(settings, accountId, previous);
     const app = new Infrastructure("app", { prefix, accountId, protectData: settings.protectData });
-    const repositories =
-        settings.registry === "own"
-            ? declareRepositories(project.images, { prefix, layout, ...place, keepImages: settings.keepImages, forceDelete: !settings.protectData })
-            : {};
+    const repositories = ownRepositories(project.images, settings, accountId);
     const images = declareImages(project.images, { prefix, layout, sources, repositories, maxParallelBuilds: settings.maxParallelBuilds });
     const functions = declareFunctions(project.functions, {
         prefix,
-        place,
+        place: { accountId, region: settings.region },
         handles: app.handles,
         imageUris: mapValues(images, (image) => image.imageUri),
         logRetentionDays: settings.logRetentionDays,
         release: settings.release,
         alarmTopicArn: settings.alarmTopicArn,
+        // The role that deploys for a pipeline may make no role without it.
+        permissionsBoundary: settings.delivery === "none" ? undefined : functionBoundaryArn({ ...settings, accountId }),
     });
 
     return {
@@ -42,7 +52,34 @@ async function program(): Promise<Record<string, unknown>> {
         rawBucket: app.rawBucket,
         stageBucket: app.stageBucket,
         queues: app.queues,
+        ...delivery,
     };
+}
+
+/** What a self-update may change. No manifest and no Dockerfile is read, and the outputs of the rest stay as they are. */
+async function declareDelivery(settings: Settings): Promise<Record<string, unknown>> {
+    const previous = new PreviousOutputs();
+    const { accountId } = await getCallerIdentity();
+    const delivery = await pipeline(settings, accountId, previous);
+    ownRepositories(imageNames(process.cwd(), FUNCTIONS_DIRECTORY, LAYER_DIRECTORY).map((name) => ({ name })), settings, accountId);
+    return { ...(await previous.all()), ...delivery };
+}
+
+/** The stack's pipeline, if it has one, and what the stack's outputs say of it. */
+async function pipeline(settings: Settings, accountId: string, previous: PreviousOutputs): Promise<Record<string, unknown>> {
+    const delivery = deliveryOptions(settings, accountId);
+    if (delivery === undefined) {
+        return {};
+    }
+    const commit = await commitOutput(process.env, previous);
+    const { protectData: protectKernel, logRetentionDays } = settings;
+    return { pipelineName: new DeliveryPipeline("delivery", { delivery, protectKernel, logRetentionDays }).pipelineName, ...commit };
+}
+
+function ownRepositories(images: readonly { readonly name: string }[], settings: Settings, accountId: string): Record<string, ImageRepository> {
+    const { project, stack, region, repositories: layout, registry, keepImages, protectData } = settings;
+    const options = { prefix: `${project}-${stack}`, layout, accountId, region, keepImages, forceDelete: !protectData };
+    return registry === "own" ? declareRepositories(images, options) : {};
 }
 
 function mapValues<T, U>(record: Readonly<Record<string, T>>, map: (value: T) => U): Record<string, U> {

@@ -4,13 +4,9 @@ import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
 import { ResourceHandles } from "../components/functions/resources";
 import { DataBucket } from "./DataBucket";
 import { encryptedTransportOnly } from "./encryptedTransport";
+import { RESOURCES } from "./resources";
 
-/** What manifests may refer to: name → kind. Every name here has a resource of that kind in `Infrastructure`. */
-export const RESOURCES = {
-    conversions: "queue",
-    raw: "bucket",
-    stage: "bucket",
-} as const;
+export { RESOURCES };
 
 export interface InfrastructureArgs {
     /** Start of every physical name: `<project>-<stack>`. */

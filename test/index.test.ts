@@ -134,4 +134,11 @@ describe("the program", function () {
         await runProgram({ stack: "local", preview: true });
         assertGolden("build");
     });
+
+    it("declares a pipeline beside the application where the stack has a delivery, and says its name", async () => {
+        const { outputs } = await runProgram({ stack: "local-dev" });
+        assertGolden("delivered");
+        assert.equal(outputs.pipelineName, "container-lambdas-local-dev");
+        assert.ok(!("commit" in outputs));
+    });
 });

@@ -39,6 +39,16 @@ describe("settings", () => {
             architecture: "x86_64",
             keepImages: 500,
             protectData: true,
+            delivery: "none",
+            deliverySource: "connection",
+            branch: "main",
+            tagPattern: "v*",
+            deliveryCompute: "small",
+            buildCompute: "medium",
+            buildDocker: "privileged",
+            deliveryCache: "local",
+            stepTimeoutMinutes: 60,
+            approvalTimeoutMinutes: 1440,
         });
         assert.ok(Object.isFrozen(settings));
     });
@@ -117,7 +127,7 @@ describe("settings", () => {
             "3",
             'Pulumi.dev.yaml: p:maxParalelBuilds: is an unknown key; did you mean "maxParallelBuilds"? Fix: correct or remove the key.',
         ],
-        ["memorySize", "3", /p:memorySize: is an unknown key\. Fix: use one of alarmTopicArn, architecture, baseImages/],
+        ["memorySize", "3", /p:memorySize: is an unknown key\. Fix: use one of alarmTopicArn, approvalTimeoutMinutes, architecture, baseImages/],
         ["constructor", "3", /p:constructor: is an unknown key/],
     ];
     for (const [key, value, expected] of bad) {

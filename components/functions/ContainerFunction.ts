@@ -37,6 +37,8 @@ export interface ContainerFunctionArgs {
     release?: ReleaseMode;
     /** SNS topic that alarms go to. @default none: alarms show, but tell nobody */
     alarmTopicArn?: pulumi.Input<string>;
+    /** ARN of the policy that caps what the roles of the function and of its schedules can ever do. @default none */
+    permissionsBoundary?: pulumi.Input<string>;
     /** @default none beyond the provider's default tags */
     tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
@@ -71,7 +73,7 @@ export class ContainerFunction extends pulumi.ComponentResource {
         // Without the image among its inputs: where that fails, the role, queue and log group are made all the same.
         super("container-lambdas:functions:ContainerFunction", name, { functionName: args.functionName }, opts);
         const parent = this;
-        const { model, functionName, handles, place, tags } = args;
+        const { model, functionName, handles, place, permissionsBoundary, tags } = args;
 
         const logGroup = new LogGroup(
             `${name}-logs`,
@@ -83,7 +85,11 @@ export class ContainerFunction extends pulumi.ComponentResource {
             { name: `${functionName}-dlq`, sqsManagedSseEnabled: true, messageRetentionSeconds: DEAD_LETTER_RETENTION, tags },
             { parent },
         );
-        this.role = new Role(`${name}-role`, { name: functionName, assumeRolePolicy: trustPolicy("lambda.amazonaws.com", place.accountId), tags }, { parent });
+        this.role = new Role(
+            `${name}-role`,
+            { name: functionName, assumeRolePolicy: trustPolicy("lambda.amazonaws.com", place.accountId), permissionsBoundary, tags },
+            { parent },
+        );
         const policy = new RolePolicy(
             `${name}-policy`,
             { name: "grants", role: this.role.name, policy: executionPolicy(model, place, handles, { logGroupArn: logGroup.arn, deadLetterArn: deadLetters.arn }) },
@@ -117,7 +123,7 @@ export class ContainerFunction extends pulumi.ComponentResource {
         this.alias = declareAlias(name, published, args.release ?? "direct", { parent, dependsOn: smoke === undefined ? [] : [smoke] });
 
         this.address = addressOf(this.alias, functionName, place);
-        declareTriggers(name, { model, alias: this.address, functionName, handles, place, tags }, parent);
+        declareTriggers(name, { model, alias: this.address, functionName, handles, place, permissionsBoundary, tags }, parent);
         declareAlarms(name, { model, functionName, alarmTopicArn: args.alarmTopicArn, tags }, parent);
         if (model.url !== undefined) {
             const authorizationType = model.url.authorization === "iam" ? "AWS_IAM" : "NONE";

@@ -15,6 +15,8 @@ export interface FunctionsOptions {
     readonly logRetentionDays: number;
     readonly release: ReleaseMode;
     readonly alarmTopicArn?: string;
+    /** ARN of the policy that caps all roles of functions. @default none */
+    readonly permissionsBoundary?: string;
 }
 
 /** All functions by name, and the notifications of every bucket that triggers some. */
@@ -31,6 +33,7 @@ export function declareFunctions(models: readonly FunctionModel[], options: Func
                 logRetentionDays: options.logRetentionDays,
                 release: options.release,
                 alarmTopicArn: options.alarmTopicArn,
+                permissionsBoundary: options.permissionsBoundary,
             }),
         ]),
     );

@@ -19,6 +19,8 @@ interface TriggerTarget {
     readonly functionName: string;
     readonly handles: ResourceHandles;
     readonly place: Place;
+    /** Of the roles that schedules take. */
+    readonly permissionsBoundary?: pulumi.Input<string>;
     readonly tags?: pulumi.Input<Record<string, pulumi.Input<string>>>;
 }
 
@@ -86,7 +88,12 @@ function declareStream(name: string, trigger: StreamTrigger, target: TriggerTarg
 function declareSchedule(name: string, physicalName: string, trigger: ScheduleTrigger, target: TriggerTarget, parent: pulumi.Resource): void {
     const role = new Role(
         `${name}-role`,
-        { name: `${physicalName}-schedule`, assumeRolePolicy: trustPolicy("scheduler.amazonaws.com", target.place.accountId), tags: target.tags },
+        {
+            name: `${physicalName}-schedule`,
+            assumeRolePolicy: trustPolicy("scheduler.amazonaws.com", target.place.accountId),
+            permissionsBoundary: target.permissionsBoundary,
+            tags: target.tags,
+        },
         { parent },
     );
     const policy = new RolePolicy(

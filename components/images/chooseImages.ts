@@ -1,8 +1,9 @@
 import { InvalidInputError } from "../manifest/problem";
+import { PreviousOutputs } from "../previousOutputs";
+import { placeOf, RepositoryLayout } from "./imagePlace";
 import { chooseSources, ImageMode, ImageSource, imagesToLookUp } from "./imageSource";
 import { PreparedImage } from "./prepareImages";
 import { previousImages } from "./previousImages";
-import { placeOf, RepositoryLayout } from "./projectImages";
 import { lookUpImages } from "./registryLookup";
 import { readReleaseManifest, ReleasedImage } from "./releaseManifest";
 
@@ -13,6 +14,7 @@ export interface ChooseOptions {
     readonly repositories: RepositoryLayout;
     readonly prefix: string;
     readonly root: string;
+    readonly previous: PreviousOutputs;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface ChooseOptions {
  */
 export async function chooseImages(wanted: readonly PreparedImage[], options: ChooseOptions): Promise<Record<string, ImageSource>> {
     const released = options.images === "release" ? releasedImages(wanted, options) : {};
-    const previous = options.images === "build" ? await previousImages() : {};
+    const previous = options.images === "build" ? await previousImages(options.previous) : {};
     const unknown = imagesToLookUp(options.images, wanted, previous);
     const found = await lookUpImages(unknown, (image) => placeOf(options.prefix, options.repositories, image));
     return chooseSources(options.images, wanted, previous, found, released);

@@ -1,9 +1,6 @@
-import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { PreviousOutputs, UNKNOWN_MARKERS } from "../previousOutputs";
 import { PreviousImage } from "./imageSource";
-
-/** What the engine writes into outputs of resources that a targeted update did not create. */
-const UNKNOWN_MARKERS = ["04da6b54-80e4-46f7-96ec-b56ff0331ba9"];
 
 const image = z.object({ key: z.string(), digest: z.string(), registered: z.boolean() });
 
@@ -11,10 +8,8 @@ const image = z.object({ key: z.string(), digest: z.string(), registered: z.bool
  * The images of this stack's last update, from its own outputs. A stack that was never updated has none. Entries of
  * images that failed, or hold the engine's unknown marker, are left out: the registry is asked for them instead.
  */
-export async function previousImages(): Promise<Record<string, PreviousImage>> {
-    const name = `${pulumi.getOrganization()}/${pulumi.getProject()}/${pulumi.getStack()}`;
-    const { value } = await new pulumi.StackReference("own-outputs", { name }).getOutputDetails("images");
-    return parsePreviousImages(value);
+export async function previousImages(outputs: PreviousOutputs): Promise<Record<string, PreviousImage>> {
+    return parsePreviousImages(await outputs.get("images"));
 }
 
 export function parsePreviousImages(value: unknown): Record<string, PreviousImage> {

@@ -1,22 +1,12 @@
+import type * as pulumi from "@pulumi/pulumi";
 import { getAuthorizationTokenOutput } from "@pulumi/aws/ecr/getAuthorizationToken";
 import { CommonLayerImage, ContainerImageArgs, FunctionImage } from "./ContainerImage";
 import { Gate } from "./gate";
 import { RegistryLogin } from "./imageBuild";
 import { ImageSource } from "./imageSource";
 import { ImageRepository } from "./ImageRepository";
+import { placeOf, RepositoryLayout, repositoryKey, repositoryNameOf } from "./imagePlace";
 import { PreparedImage } from "./prepareImages";
-import { ImagePlace } from "./registryLookup";
-
-/** `perImage`: a repository for each image; `shared`: one for all of a stack. */
-export type RepositoryLayout = "perImage" | "shared";
-
-/** Where an image's key stands, before any repository exists. */
-export function placeOf(prefix: string, layout: RepositoryLayout, image: { readonly name: string; readonly key: string }): ImagePlace {
-    return layout === "shared"
-        ? // Two functions with equal sources have one key, and would race for one immutable tag.
-          { repositoryName: prefix, tag: `${image.name}-${image.key}` }
-        : { repositoryName: `${prefix}/${image.name}`, tag: image.key };
-}
 
 export interface RepositoriesOptions {
     /** `<project>-<stack>`. */
@@ -29,33 +19,31 @@ export interface RepositoriesOptions {
     readonly forceDelete: boolean;
 }
 
-/** The repositories of all images, by image; a shared one is `images`. */
-export function declareRepositories(images: readonly PreparedImage[], options: RepositoriesOptions): Record<string, ImageRepository> {
+/** The repositories of all images, by image; a shared one is `images`. Their names are all that is looked at. */
+export function declareRepositories(images: readonly { readonly name: string }[], options: RepositoriesOptions): Record<string, ImageRepository> {
     const { prefix, layout, accountId, region, keepImages, forceDelete } = options;
-    const names = new Map(images.map((image) => [repositoryKey(layout, image), placeOf(prefix, layout, image).repositoryName]));
+    const names = new Map(images.map((image) => [repositoryKey(layout, image), repositoryNameOf(prefix, layout, image.name)]));
     return Object.fromEntries(
         [...names].sort().map(([name, repositoryName]) => [name, new ImageRepository(name, { repositoryName, accountId, region, keepImages, forceDelete })]),
     );
-}
-
-function repositoryKey(layout: RepositoryLayout, image: { readonly name: string }): string {
-    return layout === "shared" ? "images" : image.name;
 }
 
 export interface ImagesOptions {
     readonly prefix: string;
     readonly layout: RepositoryLayout;
     readonly sources: Readonly<Record<string, ImageSource>>;
-    /** As `declareRepositories` gives them; empty where a release manifest names the images. */
-    readonly repositories: Readonly<Record<string, ImageRepository>>;
+    /** As `declareRepositories` gives them, or those of another stack by `repositoryKey`; empty where a release manifest names the images. */
+    readonly repositories: Readonly<Record<string, { readonly repositoryUrl: pulumi.Input<string> }>>;
     /** 1 to 200 builds at once. */
     readonly maxParallelBuilds: number;
+    /** Asked once, and only when something is built. @default the provider's token */
+    readonly login?: () => RegistryLogin;
 }
 
 /** All images by name, the layers first, since functions take their digests. */
 export function declareImages(images: readonly PreparedImage[], options: ImagesOptions): Record<string, CommonLayerImage | FunctionImage> {
     const gate = new Gate(options.maxParallelBuilds);
-    const login = once(registryLogin);
+    const login = once(options.login ?? registryLogin);
     const argsOf = (image: PreparedImage): ContainerImageArgs => {
         const { tag } = placeOf(options.prefix, options.layout, image);
         const repositoryUrl = options.repositories[repositoryKey(options.layout, image)]?.repositoryUrl ?? "";

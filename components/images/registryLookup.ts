@@ -1,11 +1,6 @@
 import { getImage } from "@pulumi/aws/ecr/getImage";
+import { ImagePlace } from "./imagePlace";
 import { WantedImage } from "./imageSource";
-
-/** Where an image's key is looked for. */
-export interface ImagePlace {
-    readonly repositoryName: string;
-    readonly tag: string;
-}
 
 /** How the provider and AWS say that something is not there. Every other error is fatal: an expired token is not an absent image. */
 const ABSENT = /ImageNotFoundException|RepositoryNotFoundException|couldn't find resource|query returned no results/;

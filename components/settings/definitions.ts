@@ -1,7 +1,9 @@
 import type { Architecture } from "../manifest/model";
+import type { Definition } from "./definitionKinds";
+import { DELIVERY_DEFINITIONS, DeliverySettings } from "./deliveryDefinitions";
 
 /** The validated configuration of a stack. Frozen. */
-export interface Settings {
+export interface Settings extends DeliverySettings {
     /** Name of the Pulumi project; first part of physical names. */
     readonly project: string;
     /** Name of the stack; second part of physical names. */
@@ -26,41 +28,9 @@ export interface Settings {
     readonly protectData: boolean;
 }
 
+export type { ComputeSize } from "./deliveryDefinitions";
+
 export type SettingName = Exclude<keyof Settings, "project" | "stack" | "region">;
-
-interface Described {
-    /** Shown by `pulumi config` and in `Pulumi.yaml`. */
-    readonly description: string;
-}
-
-export interface Choice extends Described {
-    readonly kind: "choice";
-    readonly values: readonly string[];
-    readonly default: string;
-}
-
-export interface WholeNumber extends Described {
-    readonly kind: "number";
-    readonly minimum: number;
-    readonly maximum: number;
-    /** Only these, where a service takes no others. */
-    readonly values?: readonly number[];
-    readonly source: string;
-    readonly default: number;
-}
-
-export interface Flag extends Described {
-    readonly kind: "flag";
-    readonly default: boolean;
-}
-
-/** A project-relative path or an ARN; an empty text means that there is none. */
-export interface Text extends Described {
-    readonly kind: "path" | "topicArn";
-    readonly default: string;
-}
-
-export type Definition = Choice | WholeNumber | Flag | Text;
 
 /** Days that CloudWatch Logs accepts (API reference, PutRetentionPolicy). */
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653];
@@ -142,7 +112,10 @@ export const DEFINITIONS: Readonly<Record<SettingName, Definition>> = {
         description: "Newest images that a repository keeps, 10 to 1000; older ones expire.",
     },
     alarmTopicArn: {
-        kind: "topicArn",
+        kind: "text",
+        pattern: /^arn:aws[a-z-]*:sns:[a-z]{2}[a-z0-9-]*-\d:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/,
+        what: "ARN of an SNS topic",
+        example: "arn:aws:sns:REGION:ACCOUNT:TOPIC",
         default: "",
         description: "ARN of the SNS topic that alarms notify. Empty: alarms notify nobody.",
     },
@@ -151,6 +124,7 @@ export const DEFINITIONS: Readonly<Record<SettingName, Definition>> = {
         default: true,
         description: "Whether buckets, tables and repositories that hold something survive the destruction of the stack.",
     },
+    ...DELIVERY_DEFINITIONS,
 };
 
 export const SETTING_NAMES = Object.keys(DEFINITIONS).sort();

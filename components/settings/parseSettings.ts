@@ -5,6 +5,8 @@ import { didYouMean } from "../manifest/nearest";
 import { Problem, sortProblems } from "../manifest/problem";
 import { holdsSecret, nameSaysSecret } from "../manifest/secretText";
 import { DEFINITIONS, SETTING_NAMES, SettingName, Settings } from "./definitions";
+import { COMPUTE_SIZES, DeliverySettings } from "./deliveryDefinitions";
+import { deliveryRules } from "./deliveryRules";
 import { ProviderSettings, readProviderSettings } from "./providerSettings";
 import { RawConfiguration, RawValue, stackFileName } from "./rawConfiguration";
 import { SettingFault, settingFault, textOf } from "./settingValue";
@@ -35,15 +37,13 @@ class Reader {
     constructor(private readonly raw: RawConfiguration) {}
 
     settings({ region }: ProviderSettings): Settings {
-        const releaseManifest = this.text("releaseManifest");
-        const alarmTopicArn = this.text("alarmTopicArn");
         return {
             project: this.raw.project,
             stack: this.raw.stack,
             region,
             runsOn: this.text("runsOn") === "emulator" ? "emulator" : "account",
             images: pick(this.text("images"), ["build", "adopt", "release"] as const),
-            ...(releaseManifest === "" ? {} : { releaseManifest }),
+            ...this.present("releaseManifest"),
             release: pick(this.text("release"), ["direct", "gradual"] as const),
             repositories: pick(this.text("repositories"), ["perImage", "shared"] as const),
             registry: pick(this.text("registry"), ["own", "external"] as const),
@@ -52,8 +52,30 @@ class Reader {
             logRetentionDays: Number(this.text("logRetentionDays")),
             architecture: pick<Architecture>(this.text("architecture"), ["x86_64", "arm64"]),
             keepImages: Number(this.text("keepImages")),
-            ...(alarmTopicArn === "" ? {} : { alarmTopicArn }),
+            ...this.present("alarmTopicArn"),
             protectData: this.text("protectData") === "true",
+            ...this.delivery(),
+        };
+    }
+
+    private delivery(): DeliverySettings {
+        return {
+            delivery: pick(this.text("delivery"), ["none", "branch", "tag"] as const),
+            deliverySource: pick(this.text("deliverySource"), ["connection", "codecommit"] as const),
+            ...this.present("repository"),
+            branch: this.text("branch"),
+            tagPattern: this.text("tagPattern"),
+            ...this.present("connectionArn"),
+            ...this.present("stateBucket"),
+            ...this.present("releasesFrom"),
+            deliveryCompute: pick(this.text("deliveryCompute"), COMPUTE_SIZES),
+            buildCompute: pick(this.text("buildCompute"), COMPUTE_SIZES),
+            buildDocker: pick(this.text("buildDocker"), ["privileged", "server"] as const),
+            deliveryCache: pick(this.text("deliveryCache"), ["local", "none", "s3"] as const),
+            ...this.present("buildImage"),
+            stepTimeoutMinutes: Number(this.text("stepTimeoutMinutes")),
+            approvalTimeoutMinutes: Number(this.text("approvalTimeoutMinutes")),
+            ...this.present("kernelPermission"),
         };
     }
 
@@ -67,6 +89,12 @@ class Reader {
     given(name: SettingName): RawValue | undefined {
         const key = `${this.raw.project}:${name}`;
         return Object.hasOwn(this.raw.values, key) ? this.raw.values[key] : undefined;
+    }
+
+    /** The setting, unless its text is empty. */
+    private present<N extends SettingName>(name: N): { readonly [K in N]?: string } {
+        const text = this.text(name);
+        return text === "" ? {} : ({ [name]: text } as { readonly [K in N]: string });
     }
 
     /** The value as text, or the default where there is none or a wrong one. */
@@ -119,7 +147,7 @@ function combinations(settings: Settings, reader: Reader): Problem[] {
             }),
         );
     }
-    return problems;
+    return [...problems, ...deliveryRules(settings, (name, fault, showValue) => reader.problem(name, fault, showValue))];
 }
 
 function nameProblems({ project, stack }: RawConfiguration): Problem[] {

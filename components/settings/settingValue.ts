@@ -1,7 +1,8 @@
 import { writtenPathFault } from "../manifest/files";
 import { didYouMean, listNames } from "../manifest/nearest";
 import { ARCHITECTURE_SPELLINGS } from "../manifest/spellings";
-import { Definition, SettingName, WholeNumber } from "./definitions";
+import type { Definition, WholeNumber } from "./definitionKinds";
+import type { SettingName } from "./definitions";
 
 export interface SettingFault {
     readonly rule: string;
@@ -35,10 +36,8 @@ export function settingFault(name: SettingName, definition: Definition, value: u
             return numberFault(definition, text, fix);
         case "path":
             return text === "" && definition.default === "" ? undefined : writtenPathFault(text);
-        case "topicArn":
-            return text === "" || /^arn:aws[a-z-]*:sns:[a-z]{2}[a-z0-9-]*-\d:\d{12}:[A-Za-z0-9_-]{1,256}(?:\.fifo)?$/.test(text)
-                ? undefined
-                : { rule: "is no ARN of an SNS topic", fix: `set it with pulumi config set ${name} arn:aws:sns:REGION:ACCOUNT:TOPIC` };
+        case "text":
+            return (text === "" && definition.default === "") || definition.pattern.test(text) ? undefined : { rule: `is no ${definition.what}`, fix };
     }
 }
 
@@ -63,5 +62,8 @@ function numberFault({ minimum, maximum, values, source }: WholeNumber, text: st
 }
 
 function example(definition: Definition): string {
+    if (definition.kind === "text") {
+        return definition.example;
+    }
     return definition.default === "" ? "VALUE" : String(definition.default);
 }

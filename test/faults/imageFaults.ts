@@ -133,8 +133,8 @@ export const imageFaults: readonly Fault[] = [
     {
         name: "one-tag-for-two-images",
         promise: "Two images of equal sources do not race for one tag of a shared repository.",
-        file: "components/images/projectImages.ts",
-        from: "tag: `${image.name}-${image.key}`",
+        file: "components/images/imagePlace.ts",
+        from: 'tag: layout === "shared" ? `${image.name}-${image.key}` : image.key',
         to: "tag: image.key",
         tests: ["test/components/images/projectImages.test.ts"],
     },

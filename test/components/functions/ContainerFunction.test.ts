@@ -57,6 +57,16 @@ describe("a container function", () => {
         ]);
     });
 
+    it("carries the boundary on every role that it makes, where there is one", async () => {
+        const boundary = "arn:aws:iam::123456789012:policy/p-function-boundary";
+        const triggers: FunctionModel["triggers"] = [{ kind: "schedule", expression: "rate(1 day)", timeZone: "UTC" }];
+        await declare({ triggers }, { permissionsBoundary: boundary });
+        const roles = registered().filter(({ type }) => type === "aws:iam/role:Role");
+        assert.deepEqual(roles.map(({ name, inputs }) => [name, inputs.permissionsBoundary]).sort(), [["orders-role", boundary], ["orders-schedule-role", boundary]]);
+        await declare({ triggers });
+        assert.ok(registered().every(({ inputs }) => !("permissionsBoundary" in inputs)));
+    });
+
     it("runs an image by digest, published, under its own role and log group", async () => {
         await declare({ environment: { BUCKET: "${raw.name}", PLAIN: "x-${work.url}-${raw.arn}" }, command: ["app.other"], memorySize: 256 });
         const { inputs } = registrationOf(FUNCTION, "orders-function");

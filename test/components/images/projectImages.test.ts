@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { placeOf } from "../../../components/images/projectImages";
+import { placeOf } from "../../../components/images/imagePlace";
 
 describe("an image's place in the registry", () => {
     it("with a repository for each image is the key alone as the tag", () => {

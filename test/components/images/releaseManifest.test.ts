@@ -25,6 +25,15 @@ describe("a release manifest", () => {
         assert.deepEqual(read({ orders: released }), { manifest: { formatVersion: 1, commit: "0".repeat(40), images: { orders: released } }, problems: [] });
     });
 
+    it("that a delivery wrote tells how the commit was tested, or is refused", () => {
+        const tests = { passed: true, count: 5, executionId: "e", at: "2026-01-01T00:00:00.000Z" };
+        const more = { formatVersion: 2, sequence: 7, architecture: "x86_64", tests };
+        assert.deepEqual(read({ orders: released }, more), { manifest: { commit: "0".repeat(40), images: { orders: released }, ...more }, problems: [] });
+        assert.deepEqual(rules(read({ orders: released }, { ...more, tests: undefined })).map((rule) => rule.split(":")[0]), ["tests"]);
+        assert.deepEqual(rules(read({ orders: released }, { ...more, sequence: 0 })).map((rule) => rule.split(":")[0]), ["sequence"]);
+        assert.deepEqual(rules(read({ orders: released }, { ...more, architecture: "sparc" })).map((rule) => rule.split(":")[0]), ["architecture"]);
+    });
+
     it("of other sources is refused: what would run is not what was tested", () => {
         assert.deepEqual(rules(read({ orders: { ...released, key: "1".repeat(32) } })), [`images.orders: the sources of this checkout have the key ${KEY}`]);
     });
@@ -36,7 +45,7 @@ describe("a release manifest", () => {
     it("that names a tag for a digest, or holds more than it may, is refused", () => {
         assert.deepEqual(rules(read({ orders: { ...released, digest: "latest" } })), ["images.orders.digest: sha256: and 64 hex digits"]);
         assert.equal(read({ orders: released }, { extra: true }).problems.length, 1);
-        assert.equal(read({ orders: released }, { formatVersion: 2 }).problems.length, 1);
+        assert.equal(read({ orders: released }, { formatVersion: 3 }).problems.length, 1);
     });
 
     it("that is not there or no JSON is a problem, not a crash", () => {

@@ -28,7 +28,7 @@ describe("Pulumi.yaml", () => {
     const project = parse(readFileSync(join(ROOT, "Pulumi.yaml"), "utf8")) as ProjectFile;
 
     it("declares every setting with the type, default and description that the program knows", () => {
-        const types = { choice: "string", number: "integer", flag: "boolean", path: "string", topicArn: "string" } as const;
+        const types = { choice: "string", number: "integer", flag: "boolean", path: "string", text: "string" } as const;
         assert.deepEqual(Object.keys(project.config).sort(), SETTING_NAMES);
         for (const [name, definition] of Object.entries(DEFINITIONS)) {
             assert.deepEqual(
@@ -48,7 +48,7 @@ describe("Pulumi.yaml", () => {
 
 describe("stack files", () => {
     it("of this project are valid", () => {
-        assert.deepEqual(stacksOf(ROOT), ["dev", "local", "prod"]);
+        assert.deepEqual(stacksOf(ROOT), ["dev", "local-dev", "local-prod", "local", "prod"]);
         for (const stack of stacksOf(ROOT)) {
             assert.deepEqual(lines(readStackFile(ROOT, stack).problems), [], stack);
         }
@@ -85,6 +85,34 @@ describe("stack files", () => {
             ],
             ["account", "release", "gradual", "external", "releases/prod.json"],
         );
+    });
+
+    it("make local-dev and local-prod the pipelines of the emulator, and leave those of an account to bootstrap", () => {
+        const settings = (stack: string) => readStackFile(ROOT, stack).settings;
+        const delivery = stacksOf(ROOT).map((stack) => [stack, settings(stack)?.runsOn, settings(stack)?.delivery, settings(stack)?.releasesFrom]);
+        assert.deepEqual(delivery, [
+            ["dev", "account", "none", undefined],
+            ["local-dev", "emulator", "branch", undefined],
+            ["local-prod", "emulator", "tag", "local-dev"],
+            ["local", "emulator", "none", undefined],
+            ["prod", "account", "none", "dev"],
+        ]);
+    });
+
+    it("share the passphrase of the emulator, for nothing in them is secret", () => {
+        const salt = (stack: string): unknown => (parse(readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")) as { encryptionsalt?: unknown }).encryptionsalt;
+        assert.match(String(salt("local")), /^v1:/);
+        assert.deepEqual([salt("local-dev"), salt("local-prod")], [salt("local"), salt("local")]);
+    });
+
+    it("on a real account say npm run bootstrap once a delivery is asked for without what it writes", () => {
+        for (const [stack, delivery] of [["dev", "branch"], ["prod", "tag"]] as const) {
+            const text = `${readFileSync(join(ROOT, `Pulumi.${stack}.yaml`), "utf8")}  container-lambdas:delivery: ${delivery}\n`;
+            const files = { "Pulumi.yaml": readFileSync(join(ROOT, "Pulumi.yaml"), "utf8"), [`Pulumi.${stack}.yaml`]: text };
+            const found = lines(withTree(files, (root) => readStackFile(root, stack)).problems);
+            assert.equal(found.length, 2, found.join("\n"));
+            assert.ok(found.every((line) => line.includes(`is missing, while \`delivery\` is ${delivery}. Fix: run npm run bootstrap, which writes it`)), found.join("\n"));
+        }
     });
 
     const tree = (stackFile: string): Record<string, string> => ({
