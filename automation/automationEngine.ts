@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { basename, dirname } from "node:path";
-import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, StackNotFoundError, type Stack } from "@pulumi/pulumi/automation";
+import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
 import { parseDeployment } from "./deployment";
 import { type Engine, EngineError, type EngineOptions, type EngineStack } from "./engine";
 import { ExitCode } from "./exitCodes";
@@ -37,6 +37,36 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     };
 }
 
+export interface InlineStackOptions {
+    readonly project: string;
+    readonly stack: string;
+    /** Runs in this very process. */
+    readonly program: () => Promise<Record<string, unknown> | void>;
+    /** Folder of the settings files. */
+    readonly workDir: string;
+    /** For the engine: where its state lies, and what guards its secrets. */
+    readonly variables: Readonly<Record<string, string>>;
+}
+
+/** A new stack whose program is a function. */
+export async function createInlineStack({ project, stack: stackName, program, workDir, variables }: InlineStackOptions): Promise<EngineStack> {
+    const pulumiCommand = await findCommand(undefined);
+    const envVars = { ...variables };
+    const projectSettings = { name: project, runtime: "nodejs" as const };
+    const stack = await LocalWorkspace.createStack({ stackName, projectName: project, program }, { pulumiCommand, workDir, envVars, projectSettings });
+    return automationStack(stack, { command: pulumiCommand.command, workDir, variables: envVars });
+}
+
+/** A stack that exists, whose program is a function: without a language host, a second Node and a second compiler in every operation. */
+export async function openInlineStack({ stack: stackName, program, workDir, variables }: Omit<InlineStackOptions, "project">): Promise<EngineStack> {
+    const pulumiCommand = await findCommand(undefined);
+    const envVars = { ...variables };
+    const workspace = await LocalWorkspace.create({ pulumiCommand, workDir, envVars, program });
+    // A process of its own for a choice that every operation names again.
+    workspace.selectStack = async () => undefined;
+    return automationStack(await Stack.select(stackName, workspace), { command: pulumiCommand.command, workDir, variables: envVars });
+}
+
 async function findCommand(bin: string | undefined): Promise<PulumiCommand> {
     // The Automation API looks for `bin/pulumi` below the folder that it is given.
     const root = bin !== undefined && basename(bin) === "bin" ? dirname(bin) : undefined;
@@ -66,13 +96,14 @@ function automationStack(stack: Stack, tool: Tool): EngineStack {
     stack.workspace.stackOutputs = async () => ({});
     stack.info = async () => undefined;
     return {
-        run: async (kind, { parallel, signal, onEvent, targets }) => {
+        run: async (kind, { parallel, signal, onEvent, targets, configFile }) => {
             const printed: string[] = [];
             const options = {
                 parallel,
                 signal,
                 onEvent,
                 ...(targets === undefined ? {} : { target: [...targets] }),
+                ...(configFile === undefined ? {} : { configFile }),
                 color: "never" as const,
                 suppressOutputs: true,
                 suppressProgress: true,

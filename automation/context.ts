@@ -4,9 +4,12 @@ import type { Settings } from "../components/settings/definitions";
 import type { StepEvent } from "../local/toolchain/steps";
 import type { Aws } from "./aws";
 import type { CommandSpec, ParsedArguments } from "./cli";
+import type { Deployment } from "./deployment";
 import type { Engine, EngineOptions } from "./engine";
 import type { ExitCode } from "./exitCodes";
 import type { LockOwner } from "./lock";
+import type { PipelineClient } from "./pipeline/client";
+import type { PushEvent } from "./pipeline/push";
 import type { Terminal } from "./terminal";
 
 /** What commands use of a running local environment. */
@@ -45,10 +48,22 @@ export interface Ports {
     runningLocal(): Promise<LocalHandle | undefined>;
     stopLocal(purge: boolean): Promise<StopSummary>;
     openEngine(options: Omit<EngineOptions, "root">): Promise<Engine>;
+    /** The engine with the seed of `bootstrap/` as its program. */
+    openSeed(options: Omit<EngineOptions, "root">): Promise<Engine>;
+    /** Asks a person, yes or no; undefined where nobody can answer. */
+    confirm(question: string): Promise<boolean | undefined>;
     lockOwners(stack: string, environment: NodeJS.ProcessEnv): Promise<readonly LockOwner[]>;
     /** Reads files only. Without `manifests` the settings alone. */
     check(options: { readonly stacks: readonly string[]; readonly manifests: boolean }): Promise<CheckReport>;
     aws(variables: Readonly<Record<string, string>>): Promise<Aws>;
+    /** CodePipeline with these variables, or with the caller's own environment where there are none. */
+    pipelines(variables: Readonly<Record<string, string>>, region: string): Promise<PipelineClient>;
+    /** Tells the embedded AWS of a git push; answers the ids of the runs that it started, of whatever pipeline. */
+    push(endpoint: string, event: PushEvent): Promise<readonly string[]>;
+    /** Applies to the embedded AWS what every account needs once, where that is not there yet. */
+    ensureSeed(context: Context, local: LocalHandle): Promise<void>;
+    /** What a self-update of this stack would touch, as targets of the engine; `recorded` is its state, if it has one. */
+    deliveryTargets(settings: Settings, recorded: Deployment | undefined): Promise<readonly string[]>;
     /** Runs a program with the terminal's streams and waits for its end. */
     runInteractive(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): Promise<number>;
     /** Runs a program and collects what it prints. */

@@ -10,6 +10,8 @@ export interface OperationOptions {
     readonly onEvent: (event: EngineEvent) => void;
     /** URNs; all resources when absent. */
     readonly targets?: readonly string[];
+    /** Settings file instead of the stack's own, absolute. */
+    readonly configFile?: string;
 }
 
 /** Why the engine refused or failed. `locked`: another update; `failed`: everything else, with what it printed to stderr. */

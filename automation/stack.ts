@@ -1,4 +1,5 @@
 import { hostname } from "node:os";
+import type { EngineEvent } from "@pulumi/pulumi/automation";
 import { quote } from "../components/manifest/problem";
 import { applyPending, outputsOf, pendingOperations, type PendingOperation, planPending, resourcesOf } from "./deployment";
 import { type Engine, EngineError, type EngineStack, type OperationKind } from "./engine";
@@ -37,6 +38,12 @@ export interface StackRequest {
     readonly emulated: boolean;
     /** Resource operations at once. */
     readonly parallel: number;
+    /** Patterns of URNs; all resources when absent. */
+    readonly targets?: readonly string[];
+    /** Settings file instead of the stack's own, absolute. */
+    readonly configFile?: string;
+    /** Told every event of the engine as well. */
+    readonly onEvent?: (event: EngineEvent) => void;
 }
 
 export interface StackResult {
@@ -158,14 +165,23 @@ async function identitiesOf(operations: readonly PendingOperation[], identityOf:
     return new Map(pairs.flatMap(([operation, id]) => (id === undefined ? [] : [[operation, id]])));
 }
 
-async function operate({ kind, stack: name, parallel }: StackRequest, stack: EngineStack, ports: StackPorts): Promise<StackResult> {
+/** Runs one operation on an open stack, without looking at locks and at what earlier ones left; shows it as it goes on. */
+export async function operate(
+    { kind, stack: name, parallel, targets, configFile, onEvent }: Omit<StackRequest, "emulated">,
+    stack: EngineStack,
+    ports: Pick<StackPorts, "terminal" | "signal" | "now" | "lockOwners">,
+): Promise<StackResult> {
     const { terminal, signal, now } = ports;
     const display = new ProgressDisplay(terminal, now, kind);
     let failure: EngineError | undefined;
     const announce = (): void => terminal.line(`Interrupted: the engine ends what is in flight and starts nothing new. Once more ends it at once.`);
     signal.addEventListener("abort", announce, { once: true });
     try {
-        await stack.run(kind, { parallel, signal, onEvent: display.onEvent });
+        const tell = (event: EngineEvent): void => {
+            display.onEvent(event);
+            onEvent?.(event);
+        };
+        await stack.run(kind, { parallel, signal, onEvent: tell, targets, configFile });
     } catch (error) {
         if (!(error instanceof EngineError)) {
             throw error;

@@ -1,6 +1,7 @@
 import { spawn } from "node:child_process";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
+import { SEED_FOLDER } from "./bootstrap/seedFile";
 import type { LocalHandle, Ports } from "./context";
 import { projectName } from "./stackFiles";
 
@@ -12,8 +13,13 @@ const environment: Module<typeof import("../local/environment")> = () => require
 const automationEngine: Module<typeof import("./automationEngine")> = () => require("./automationEngine");
 const lockFiles: Module<typeof import("./lockFiles")> = () => require("./lockFiles");
 const checks: Module<typeof import("./checkProject")> = () => require("./checkProject");
-const infrastructure: Module<typeof import("../app/infrastructure")> = () => require("../app/infrastructure");
+const appResources: Module<typeof import("../app/resources")> = () => require("../app/resources");
 const clients: Module<typeof import("./aws")> = () => require("./aws");
+const pipelineClients: Module<typeof import("./pipeline/client")> = () => require("./pipeline/client");
+const pushes: Module<typeof import("./pipeline/push")> = () => require("./pipeline/push");
+const seeds: Module<typeof import("./bootstrap/ensureSeed")> = () => require("./bootstrap/ensureSeed");
+const confirmations: Module<typeof import("./bootstrap/confirm")> = () => require("./bootstrap/confirm");
+const targets: Module<typeof import("../delivery/targets")> = () => require("../delivery/targets");
 
 /** The real things behind the commands. */
 export function createPorts(root: string): Ports {
@@ -29,15 +35,21 @@ export function createPorts(root: string): Ports {
             return { stopped: [...report.stopped, ...containers], kept: purge ? [] : report.kept.map(({ path, what }) => `${path} (${what})`) };
         },
         openEngine: async (options) => automationEngine().openEngine({ ...options, root }),
+        openSeed: async (options) => automationEngine().openEngine({ ...options, root: join(root, SEED_FOLDER) }),
+        confirm: async (question) => confirmations().confirm(question),
         lockOwners: async (stack, environment) =>
             lockFiles().readLockOwners(environment.PULUMI_BACKEND_URL, projectName(root), stack, environment),
         check: async (options) =>
             checks().checkProject({
                 ...options,
                 root,
-                resources: async () => infrastructure().RESOURCES,
+                resources: async () => appResources().RESOURCES,
             }),
         aws: async (variables) => clients().createAws(variables),
+        pipelines: async (variables, region) => pipelineClients().createPipelineClient(variables, region),
+        push: async (endpoint, event) => pushes().postPush(endpoint, event),
+        ensureSeed: async (context, local) => seeds().ensureSeed(context, local),
+        deliveryTargets: async (settings, recorded) => targets().deliveryTargets(settings, targets().missingRepositories(root, settings, recorded)),
         runInteractive: (command, args, environment) =>
             new Promise((resolve, reject) => {
                 const child = spawn(command, args, { env: environment, stdio: "inherit" });

@@ -1,13 +1,34 @@
 import type { Command } from "../context";
+import { bootstrap } from "./bootstrap";
 import { check } from "./check";
 import { local } from "./local";
+import { localApprove } from "./localApprove";
 import { localDown } from "./localDown";
 import { localEnv } from "./localEnv";
 import { localInvoke } from "./localInvoke";
 import { localLogs } from "./localLogs";
+import { localPush } from "./localPush";
 import { localShell } from "./localShell";
+import { pipeline } from "./pipeline";
 import { destroy, preview, refresh, up } from "./stacks";
 import { status } from "./status";
 
 /** All commands, in the order in which the help lists them. */
-export const commands: readonly Command[] = [local, localInvoke, localLogs, localEnv, localShell, localDown, up, preview, destroy, refresh, status, check];
+export const commands: readonly Command[] = [
+    local,
+    localInvoke,
+    localLogs,
+    localPush,
+    localApprove,
+    localEnv,
+    localShell,
+    localDown,
+    up,
+    preview,
+    destroy,
+    refresh,
+    status,
+    pipeline,
+    bootstrap,
+    check,
+];
