@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { ExitCode } from "../automation/exitCodes";
 import { Interrupts } from "../automation/interrupts";
 import { Terminal } from "../automation/terminal";
@@ -6,7 +5,7 @@ import { runStep } from "./run";
 import { STEP_PROGRAMS } from "./steps";
 
 /** What the launcher calls. Ends the process. */
-export async function main(argv: readonly string[]): Promise<void> {
+export async function main(root: string, argv: readonly string[]): Promise<void> {
     // The AWS SDK would add its own advice about Node to the log of every build.
     process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
     const interrupts = new Interrupts(() => {
@@ -19,7 +18,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     const { signal, shield } = interrupts;
     const { stdout, stderr } = process;
     const status = await runStep(argv, {
-        root: dirname(__dirname),
+        root,
         variables: process.env,
         terminal: new Terminal({ stdout, stderr, json: false, environment: process.env }),
         signal,

@@ -170,9 +170,27 @@ export function changeApplication(scope: Scope): PolicyStatement[] {
             ofOwnFunction(scope),
         ),
         allow("MappingTags", ["lambda:TagResource", "lambda:UntagResource"], [scope.arn("lambda", "event-source-mapping:*")]),
+        ...(scope.environment.releasesFrom === undefined ? keepRepositories(scope) : []),
         allowUnscoped("Network", ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"]),
         ...common(scope),
     ];
+}
+
+/**
+ * Repositories that a self-update made: their expiry rules, and their end with the directory that they were for. Not who
+ * may pull from them or whether tags may move, which would give an image away or another one in its place.
+ */
+function keepRepositories(scope: Scope): PolicyStatement[] {
+    const actions = [
+        "ecr:DeleteLifecyclePolicy",
+        "ecr:DeleteRepositoryPolicy",
+        "ecr:GetLifecyclePolicy",
+        "ecr:ListTagsForResource",
+        "ecr:PutLifecyclePolicy",
+        "ecr:TagResource",
+        "ecr:UntagResource",
+    ];
+    return [allow("Repositories", [...actions, ...(scope.environment.removals ? ["ecr:DeleteRepository"] : [])].sort(), repositories(scope))];
 }
 
 /** Whether an image exists, and what else is read of what other roles own. */
