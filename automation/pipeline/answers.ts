@@ -7,7 +7,7 @@ import type {
     StageExecutionStatus,
     StageState,
 } from "@aws-sdk/client-codepipeline";
-import type { ActionRun, PipelineState, Run, RunSummary, StagePosition, StageRun, StageStatus, Wait } from "./run";
+import type { ActionRun, PipelineState, Run, RunStatus, RunSummary, StagePosition, StageRun, StageStatus, Wait } from "./run";
 
 /** One entry of ListPipelineExecutions. */
 export function readSummary(summary: PipelineExecutionSummary): RunSummary {
@@ -38,7 +38,7 @@ export function readRun(summary: RunSummary, execution: PipelineExecution, detai
     // Stages of an older definition that the present one no longer has stand where they ran.
     const known = state.stages.map(({ name }) => name);
     const former = [...byStage.keys()].filter((name) => !known.includes(name));
-    const stages = [...former, ...known].map((name) => readStage(name, byStage.get(name) ?? [], positionOf(state, name, summary.id), isRunning(status)));
+    const stages = [...former, ...known].map((name) => readStage(name, byStage.get(name) ?? [], positionOf(state, name, summary.id), status));
     const ordered = former.length > 0 ? byStart(stages) : stages;
     return {
         ...summary,
@@ -92,11 +92,13 @@ function waitsOf(stage: StageState): Wait[] {
     return [...approvals, ...arriving.map((id) => ({ kind: "stage", stage: name, run: id, occupant: busy ? run : undefined }) as const)];
 }
 
-function readStage(name: string, details: readonly ActionExecutionDetail[], position: StagePosition | undefined, running: boolean): StageRun {
+function readStage(name: string, details: readonly ActionExecutionDetail[], position: StagePosition | undefined, run: RunStatus): StageRun {
+    const running = isRunning(run);
     const actions = details.map(readAction).sort((a, b) => a.started - b.started || (a.name < b.name ? -1 : 1));
     const seen = position?.status ?? statusFrom(actions, running);
-    // A stopped run leaves its last stage without a word about it.
-    const status = seen === "InProgress" && !running && !actions.some((action) => action.status === "InProgress") ? "Stopped" : seen;
+    const stale = seen === "InProgress" && !running && !actions.some((action) => action.status === "InProgress");
+    // A stopped run leaves its last stage without a word about it; of one that went well the pipeline was asked too early.
+    const status = !stale ? seen : run === "Succeeded" ? "Succeeded" : "Stopped";
     return { name, status, actions, reason: status === "Failed" || status === "Skipped" ? position?.reason : undefined };
 }
 

@@ -1,11 +1,10 @@
-import { ExitCode } from "../../automation/exitCodes";
-import { CommandFailure } from "../../automation/failure";
+import { createHash } from "node:crypto";
 import { buildIdOf, settingsOf } from "../edge/wire";
 import { mendPendingOperations } from "../selfUpdate/health";
 import { waitForLock } from "../selfUpdate/lock";
 import { guardKernel } from "../selfUpdate/kernel";
 import { formatChanges } from "../selfUpdate/propertyDiff";
-import { restartNewest } from "../selfUpdate/restart";
+import { restartNewest, type RestartResult } from "../selfUpdate/restart";
 import { BUDGETS, type Follows } from "../selfUpdate/run";
 import type { Ports } from "../ports";
 import type { StepProgram } from "../step";
@@ -44,20 +43,26 @@ export async function repair({ commit, buildId, follows }: RepairRequest, ports:
     const after = await state.lastApplied();
     const { changes } = await state.previewDelivery();
     if (changes.length === 0) {
-        throw new CommandFailure(ExitCode.refused, {
-            given: `The pipeline is what ${commit} declares already; there is nothing to repair with it.`,
-            allowed: "A repair brings back an earlier definition, or applies a corrected one.",
-            next: "check out the commit whose pipeline worked (delivery/STACK/last-known-good.json names it), or push a correction.",
-        });
+        // Also the second try of a repair that was cut off after its update.
+        log.say(`The pipeline is what ${commit} declares.`);
+    } else {
+        guardKernel(changes, undefined);
+        log.say(["The pipeline changes:", ...formatChanges(changes).map((line) => `  ${line}`)].join("\n"));
+        // What is known to be good is not written over with what is being repaired.
+        await state.applyDelivery({ commit, after });
     }
-    guardKernel(changes, undefined);
-    log.say(["The pipeline changes:", ...formatChanges(changes).map((line) => `  ${line}`)].join("\n"));
-    // What is known to be good is not written over with what is being repaired.
-    await state.applyDelivery({ commit, after });
     const result = await restartNewest({ ports, follows, budgets: BUDGETS }, owedByRepair(commit, buildId));
-    log.say(`Repaired with ${commit}: ${result === "started" ? "a run was started" : result === "carried" ? "a run is under way" : "start a run by hand"}.`);
+    log.say(`Repaired with ${commit}: ${NEXT[result]}.`);
 }
 
+const NEXT: Readonly<Record<RestartResult, string>> = {
+    started: "a run of the newest commit was started",
+    carried: "the newest commit has a run on this definition, whose stage can be retried if it failed",
+    spent: "start a run by hand (StartPipelineExecution)",
+};
+
 function owedByRepair(commit: string, buildId: string): Parameters<typeof restartNewest>[1] {
-    return { executionId: buildId, commit, generation: 0, fingerprint: "repair", reason: "killed" };
+    // A part of the token of the start, for which a build's id has the wrong characters.
+    const executionId = `repair-${createHash("sha256").update(buildId).digest("hex").slice(0, 32)}`;
+    return { executionId, commit, generation: 0, fingerprint: "repair", reason: "killed" };
 }

@@ -54,8 +54,8 @@ function linesOf({ status, stdout, stderr }: Ended, promise: string): Result[] {
 
 async function unit({ node, scratch, read }: SuiteTools): Promise<Result[]> {
     const file = scratch("unit.json");
-    // --exit: a handle that a failed test left open would hold the build until its time-out.
-    const ended = await node("node_modules/mocha/bin/mocha.js", "--exit", "--reporter", "json", "--reporter-option", `output=${file}`);
+    // A handle that a failed test left open would hold the build until its time-out; machines of builds are slow and shared.
+    const ended = await node("node_modules/mocha/bin/mocha.js", "--exit", "--timeout", "60000", "--reporter", "json", "--reporter-option", `output=${file}`);
     let report: unknown;
     try {
         report = JSON.parse(await read(file));

@@ -73,6 +73,12 @@ describe("a run, read from CodePipeline's answers", () => {
         assert.equal(read([], { variables: [{ name: "GENERATION", resolvedValue: "x" }] }).generation, 0);
     });
 
+    it("does not call the last stage of a run that went well stopped because the pipeline was asked a moment too early", () => {
+        const early = readState(stateAnswer({ stageName: "Deploy", latestExecution: { pipelineExecutionId: runId("a"), status: "InProgress" } }));
+        const ended = (status: "Succeeded" | "Stopped"): string => readRun(readSummary(summary("a")), execution({ status }), [detail("Deploy", "Deploy", 1, 2)], early).stages[0].status;
+        assert.deepEqual([ended("Succeeded"), ended("Stopped")], ["Succeeded", "Stopped"]);
+    });
+
     it("calls a stage in which its run was stopped stopped", () => {
         assert.equal(read([detail("Source", "Source", 1, 2, { status: "Abandoned" })], { status: "Stopped" }).stages[0].status, "Stopped");
     });

@@ -115,5 +115,5 @@ export class Deliveries {
 
 /** The stages that a run went through, with how each ended. */
 export function stagesOf({ stages }: RunDocument): Record<string, string> {
-    return Object.fromEntries(stages.filter(({ status }) => status !== undefined).map(({ name, status }) => [name, String(status)]));
+    return Object.fromEntries(stages.filter(({ status }) => status !== "Pending").map(({ name, status }) => [name, String(status)]));
 }
