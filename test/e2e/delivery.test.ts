@@ -73,16 +73,20 @@ describe("the pipeline of a branch, live", () => {
     });
 
     it("a manifest that is broken by a push ends the run before anything is deployed, and the next push mends it", async () => {
-        const live = await liveVersion("ping");
+        const before = await delivered();
         deliveries.write(`${HELLO}/function.yaml`, "description: Says hello.\nlayer: false\nmemorySize: 1\n");
         const broken = await deliveries.push(await deliveries.commit("Break a manifest"));
         assert.equal(broken.outcome.status, 1);
         assert.equal(stagesOf(lastOf(broken)).SelfUpdate, "Succeeded");
         assert.equal(stagesOf(lastOf(broken)).Deploy, undefined);
         assert.match(`${broken.outcome.stdout}${broken.outcome.stderr}`, /memorySize/);
+        assert.equal(await delivered(), before);
         await fromBase();
-        await deliveries.deliver(await deliveries.commit("Mend it"));
-        assert.notEqual(await liveVersion("ping"), live, "the base's ping is live again");
+        const mended = await deliveries.commit("Mend it");
+        await deliveries.deliver(mended);
+        assert.equal(await delivered(), mended);
+        const { Functions } = await deliveries.aws<{ Functions: { FunctionName: string }[] }>("lambda", "list-functions");
+        assert.ok(!Functions.some(({ FunctionName }) => FunctionName === `${PIPELINE}-hello`), "hello has gone with its directory");
     });
 
     it("a build step that is broken by a push is mended by the next push", async () => {
