@@ -53,6 +53,11 @@ export function boundaryStatements(place: SeedPlace, { secretsKeyArn, artifactsK
         allow("WorkflowAnswers", ["states:DescribeExecution"], [own("states", "execution:*")]),
         allow("Logs", ["logs:CreateLogStream", "logs:PutLogEvents"], [own("logs", "log-group:*")]),
         allow("Secrets", ["secretsmanager:DescribeSecret", "secretsmanager:GetSecretValue"], [own("secretsmanager", "secret:*")]),
+        allow(
+            "Catalogue",
+            ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable", "glue:UpdatePartition"],
+            [own("glue", "catalog"), own("glue", "database/*"), own("glue", "table/*")],
+        ),
         allow("Parameters", ["ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"], [own("ssm", "parameter/*")]),
         allow("Keys", ["kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey"], [own("kms", "key/*")]),
         allowUnscoped("Traces", ["xray:PutTelemetryRecords", "xray:PutTraceSegments"]),

@@ -1,5 +1,5 @@
 import { REPORTING_PROJECTS } from "../../components/deliveryPipeline/buildspec";
-import { APPLICATION, type Kind } from "./application";
+import { DATA_KINDS, type Kind } from "./applicationKinds";
 import type { Scope } from "./scope";
 import { allow, type PolicyStatement } from "./statement";
 import { allowUnscoped } from "./unscoped";
@@ -33,7 +33,7 @@ const PARTS: readonly Omit<Kind, "remove">[] = [
     {
         name: "PipelineBucket",
         resources: ({ names }) => [`arn:aws:s3:::${names.artifactBucket}`],
-        read: APPLICATION.find(({ name }) => name === "Buckets")?.read ?? [],
+        read: DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? [],
         write: [
             "s3:PutBucketOwnershipControls",
             "s3:PutBucketPolicy",

@@ -1,4 +1,3 @@
-import { changeApplication } from "./application";
 import { buildBase } from "./buildBase";
 import { functionRoleWrites, keepBoundaries } from "./functionRoleWrites";
 import { buildsEnded } from "./pipelineRuns";
@@ -6,7 +5,7 @@ import { objects, type Scope } from "./scope";
 import { lockNotes, openSecrets, readReleases, records, writeState } from "./state";
 import { deny, type PolicyStatement } from "./statement";
 
-/** Brings the application up to date. Builds no image, and changes nothing of the pipeline. */
+/** Brings the application up to date. Builds no image, and changes nothing of the pipeline. What it may change is two policies of their own. */
 export function deployStatements(scope: Scope): PolicyStatement[] {
     return [
         ...buildBase("deploy", scope),
@@ -16,7 +15,6 @@ export function deployStatements(scope: Scope): PolicyStatement[] {
         ...lockNotes(scope),
         ...readReleases(scope),
         ...buildsEnded(scope),
-        ...changeApplication(scope),
     ];
 }
 

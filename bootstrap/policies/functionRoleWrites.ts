@@ -15,7 +15,7 @@ export function functionRoleWrites(scope: Scope): PolicyStatement[] {
         // IAM knows no condition on the boundary for these; none of them gives a right.
         allow("FunctionRoles", ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"], roles),
         allow("PassFunctionRoles", ["iam:PassRole"], roles, {
-            StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com"] },
+            StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] },
         }),
     ];
 }

@@ -1,4 +1,5 @@
 import type { RoleName } from "../../components/deliveryPipeline/names";
+import { changeData, changeFunctions } from "./application";
 import { buildStatements } from "./build";
 import { deployGuards, deployStatements } from "./deploy";
 import { eventsStatements } from "./events";
@@ -19,7 +20,7 @@ const POLICIES: Readonly<Record<RoleName, (scope: Scope) => RolePolicies>> = {
     build: (scope) => ({ rights: buildStatements(scope) }),
     test: (scope) => ({ rights: testStatements(scope) }),
     plan: (scope) => ({ rights: planStatements(scope) }),
-    deploy: (scope) => ({ rights: deployStatements(scope), guards: deployGuards(scope) }),
+    deploy: (scope) => ({ rights: deployStatements(scope), data: changeData(scope), functions: changeFunctions(scope), guards: deployGuards(scope) }),
     release: (scope) => ({ rights: releaseStatements(scope) }),
     record: (scope) => ({ rights: recordStatements(scope) }),
     pipeline: (scope) => ({ rights: pipelineStatements(projectsOf(scope.environment.delivery), scope) }),

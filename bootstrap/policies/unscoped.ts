@@ -17,6 +17,7 @@ export const UNSCOPED: Readonly<Record<string, string>> = {
     "ecr:GetAuthorizationToken": "a token is of the account's whole registry; what it may do is decided by the repository",
     "lambda:CreateEventSourceMapping": "a mapping has no ARN before it exists; a condition names its function instead",
     "logs:DescribeLogGroups": "lists the log groups of the region; AWS checks it against the whole list",
+    "ssm:DescribeParameters": "lists the parameters of the region; AWS checks it against the whole list",
     "xray:PutTelemetryRecords": "knows no resource level; stands in the boundary only",
     "xray:PutTraceSegments": "knows no resource level; stands in the boundary only",
 };
