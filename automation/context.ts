@@ -10,6 +10,7 @@ import type { ExitCode } from "./exitCodes";
 import type { LockOwner } from "./lock";
 import type { PipelineClient } from "./pipeline/client";
 import type { PushEvent } from "./pipeline/push";
+import type { Fired } from "./schedules";
 import type { Terminal } from "./terminal";
 
 /** What commands use of a running local environment. */
@@ -60,6 +61,8 @@ export interface Ports {
     pipelines(variables: Readonly<Record<string, string>>, region: string): Promise<PipelineClient>;
     /** Tells the embedded AWS of a git push; answers the ids of the runs that it started, of whatever pipeline. */
     push(endpoint: string, event: PushEvent): Promise<readonly string[]>;
+    /** Has the embedded AWS run the schedules of a function now. */
+    fire(endpoint: string, functionName: string): Promise<Fired>;
     /** Applies to the embedded AWS what every account needs once, where that is not there yet. */
     ensureSeed(context: Context, local: LocalHandle): Promise<void>;
     /** What a self-update of this stack would touch, as targets of the engine; `recorded` is its state, if it has one. */

@@ -17,6 +17,7 @@ const appResources: Module<typeof import("../app/resources")> = () => require(".
 const clients: Module<typeof import("./aws")> = () => require("./aws");
 const pipelineClients: Module<typeof import("./pipeline/client")> = () => require("./pipeline/client");
 const pushes: Module<typeof import("./pipeline/push")> = () => require("./pipeline/push");
+const schedules: Module<typeof import("./schedules")> = () => require("./schedules");
 const seeds: Module<typeof import("./bootstrap/ensureSeed")> = () => require("./bootstrap/ensureSeed");
 const confirmations: Module<typeof import("./bootstrap/confirm")> = () => require("./bootstrap/confirm");
 const targets: Module<typeof import("../delivery/targets")> = () => require("../delivery/targets");
@@ -48,6 +49,7 @@ export function createPorts(root: string): Ports {
         aws: async (variables) => clients().createAws(variables),
         pipelines: async (variables, region) => pipelineClients().createPipelineClient(variables, region),
         push: async (endpoint, event) => pushes().postPush(endpoint, event),
+        fire: async (endpoint, name) => schedules().postFire(endpoint, name),
         ensureSeed: async (context, local) => seeds().ensureSeed(context, local),
         deliveryTargets: async (settings, recorded) => targets().deliveryTargets(settings, targets().missingRepositories(root, settings, recorded)),
         runInteractive: (command, args, environment) =>

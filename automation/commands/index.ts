@@ -5,6 +5,7 @@ import { local } from "./local";
 import { localApprove } from "./localApprove";
 import { localDown } from "./localDown";
 import { localEnv } from "./localEnv";
+import { localFire } from "./localFire";
 import { localInvoke } from "./localInvoke";
 import { localLogs } from "./localLogs";
 import { localPush } from "./localPush";
@@ -17,6 +18,7 @@ import { status } from "./status";
 export const commands: readonly Command[] = [
     local,
     localInvoke,
+    localFire,
     localLogs,
     localPush,
     localApprove,

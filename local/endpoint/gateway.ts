@@ -83,13 +83,14 @@ export class Gateway {
     private async own(request: IncomingMessage, response: ServerResponse): Promise<void> {
         const { counters, push, rights } = this.context;
         const question = `${request.method ?? "GET"} ${request.url ?? ""}`;
-        if (question === "POST /_endpoint/push") {
+        if (question === "POST /_endpoint/push" || question === "POST /_endpoint/fire") {
             const payload = parseJson(await this.read(request, response));
             // It asks for no signature, so not everyone may: a function in a container must not deploy.
             if (!fromLoopback(request)) {
-                return answerJson(response, 403, { message: "A push is taken from this machine only. Send it to 127.0.0.1." });
+                return answerJson(response, 403, { message: `"${question}" is taken from this machine only. Send it to 127.0.0.1.` });
             }
-            return push(payload).then(
+            const answered = question === "POST /_endpoint/push" ? push(payload) : rights.fire(String(payload.function));
+            return answered.then(
                 (result) => answerJson(response, 200, result),
                 (error: Error) => answerJson(response, error instanceof AwsError ? error.status : 500, { __type: error.name, message: error.message }),
             );
@@ -118,7 +119,7 @@ export class Gateway {
     }
 }
 
-const QUESTIONS = ["GET /_endpoint/health", "GET /_endpoint/counters", "GET /_endpoint/calls", "POST /_endpoint/calls/reset", "POST /_endpoint/push"];
+const QUESTIONS = ["GET /_endpoint/health", "GET /_endpoint/counters", "GET /_endpoint/calls", "POST /_endpoint/calls/reset", "POST /_endpoint/fire", "POST /_endpoint/push"];
 
 /** Also where the path is spelt otherwise: MiniStack decodes it before it looks. */
 function isInternal(url: string): boolean {

@@ -6,6 +6,7 @@ import type { Aws } from "../../automation/aws";
 import { followLogs } from "../../automation/commands/localLogs";
 import type { CheckReport, Ports } from "../../automation/context";
 import { EngineError } from "../../automation/engine";
+import type { Fired } from "../../automation/schedules";
 import type { Settings } from "../../components/settings/definitions";
 import { parseSettings } from "../../components/settings/parseSettings";
 import { FakeEngine, handle, recorded, runWith } from "./support";
@@ -213,6 +214,43 @@ describe("commands", () => {
         it("puts everything into one document with --json", async () => {
             const { out, json } = await runWith(root, answering(), ["local:invoke", "ping", "--json"]);
             assert.deepEqual([out.split("\n").length, json()], [2, { function: "container-lambdas-local-ping", payload: { ok: true }, version: "3" }]);
+        });
+    });
+
+    describe("local:fire", () => {
+        const schedule = { schedule: "container-lambdas-local-ping", expression: "rate(5 minutes)", target: "arn:aws:lambda:us-east-1:000000000000:function:container-lambdas-local-ping:live", input: '{"flush":true}' };
+        const asked: unknown[][] = [];
+        const firing = (fired: readonly object[], scheduled: readonly string[] = ["container-lambdas-local-ping", "other"]): Partial<Ports> => ({
+            ...running,
+            aws: async () => fakeAws({}),
+            fire: async (...given) => {
+                asked.push(given);
+                return { fired: fired as Fired["fired"], scheduled };
+            },
+        });
+
+        it("has the schedules of the function run, and says with what they called it", async () => {
+            const { status, out, err } = await runWith(root, firing([schedule]), ["local:fire", "ping"]);
+            assert.deepEqual([status, err, asked.at(-1)], [0, "", [handle.endpoint, "container-lambdas-local-ping"]]);
+            assert.equal(out, 'container-lambdas-local-ping, rate(5 minutes): called with {"flush":true}. See npm run local:logs -- ping\n');
+        });
+
+        it("puts all of it into one document with --json", async () => {
+            const { out, json } = await runWith(root, firing([schedule]), ["local:fire", "ping", "--json"]);
+            assert.deepEqual([out.split("\n").length, json()], [2, { function: "container-lambdas-local-ping", schedules: [schedule] }]);
+        });
+
+        it("refuses a function without a schedule, and names those that have one", async () => {
+            const { status, out, err } = await runWith(root, firing([], ["container-lambdas-local-ping"]), ["local:fire", "json-to-csv"]);
+            assert.deepEqual([status, out], [2, ""]);
+            assert.match(err, /Function "json-to-csv" has no schedule\.\n {2}With a schedule: ping\.\n {2}Next: add a schedule to its triggers in function\.yaml, or call it with "npm run local:invoke -- json-to-csv"/);
+            assert.match((await runWith(root, firing([], []), ["local:fire", "ping"])).err, /No function has one\./);
+        });
+
+        it("exits 1 when the schedule's role may not", async () => {
+            const { status, out, err } = await runWith(root, firing([{ ...schedule, refused: "arn:r is not authorized to perform: lambda:InvokeFunction" }]), ["local:fire", "ping"]);
+            assert.deepEqual([status, out], [1, ""]);
+            assert.match(err, /Schedule "container-lambdas-local-ping" cannot run: arn:r is not authorized.*\n {2}A schedule runs as its role.*\n {2}Next: /);
         });
     });
 

@@ -122,6 +122,7 @@ export function fakePorts(given: Partial<Ports>): Ports {
         aws: refuse("aws"),
         pipelines: refuse("pipelines"),
         push: refuse("push"),
+        fire: refuse("fire"),
         ensureSeed: refuse("ensureSeed"),
         deliveryTargets: refuse("deliveryTargets"),
         runInteractive: refuse("runInteractive"),

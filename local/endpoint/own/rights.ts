@@ -84,6 +84,11 @@ export class Rights {
         await this.ask("calls/reset", {});
     }
 
+    /** Runs the schedules of a function as EventBridge Scheduler would; the answer also names the functions that have one. */
+    fire(functionName: string): Promise<JsonObject> {
+        return this.ask("fire", { function: functionName });
+    }
+
     private async demand(question: string, payload: JsonObject): Promise<void> {
         const answer = await this.ask(question, payload);
         if (answer.allowed !== true) {

@@ -3,6 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { createPipelineClient, type PipelineClient } from "../../../automation/pipeline/client";
 import { postPush } from "../../../automation/pipeline/push";
+import { postFire } from "../../../automation/schedules";
 import { commitId, noState, run, runId } from "./support";
 
 type Answer = { readonly status?: number; readonly body: object };
@@ -110,5 +111,14 @@ describe("the client of a pipeline", () => {
         endpoint.answers["/_endpoint/push"] = () => ({ status: 400, body: { message: "no such commit" } });
         await assert.rejects(postPush(url, event), /The local environment did not take the push: status 400, no such commit\n {2}Next: /);
         await assert.rejects(postPush("http://127.0.0.1:1", event), /did not take the push: /);
+    });
+
+    it("has the environment run a function's schedules, and says what it answered when it does not", async () => {
+        const schedule = { schedule: "s", expression: "rate(1 hour)", target: "arn:f", input: "{}", refused: undefined };
+        endpoint.answers["/_endpoint/fire"] = () => ({ body: { fired: [schedule, "other"], scheduled: ["f"] } });
+        assert.deepEqual([await postFire(url, "f"), endpoint.asked[0].input], [{ fired: [schedule], scheduled: ["f"] }, { function: "f" }]);
+        endpoint.answers["/_endpoint/fire"] = () => ({ status: 403, body: { message: "no" } });
+        await assert.rejects(postFire(url, "f"), /The local environment did not run the schedule: status 403, no\n {2}Next: /);
+        await assert.rejects(postFire("http://127.0.0.1:1", "f"), /did not run the schedule: /);
     });
 });

@@ -1,21 +1,24 @@
-"""What MiniStack's Lambda does otherwise than AWS documents, mended inside MiniStack; and its policy engine, opened to the endpoint.
+"""What MiniStack's Lambda, Step Functions and Scheduler do otherwise than AWS documents, mended inside; and its policy engine, opened to the endpoint.
 
 Only what cannot be reached from outside is here: these things happen between MiniStack's services and its containers and never pass the
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, authorisation, calls, containers, iam_requests, invocations, rights, state, versions
+from . import asynchronous, authorisation, calls, catalogue, containers, executions, iam_requests, invocations, rights, schedules, state, versions
 
 
 def apply(root: str, registry: str) -> None:
     from ministack import app
-    from ministack.services import eventbridge, lambda_svc, s3
+    from ministack.services import eventbridge, glue, lambda_svc, s3, scheduler, stepfunctions
 
     containers.apply(lambda_svc, root)
     invocations.apply(lambda_svc, app)
     versions.apply(lambda_svc, registry)
     asynchronous.apply(lambda_svc, s3, eventbridge)
     rights.apply(lambda_svc, s3, eventbridge)
+    executions.apply(stepfunctions, lambda_svc, scheduler)
+    schedules.apply(eventbridge, scheduler, authorisation)
+    catalogue.apply(glue)
     calls.apply()
     iam_requests.apply()
     authorisation.apply(app)

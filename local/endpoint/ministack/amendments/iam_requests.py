@@ -7,6 +7,8 @@ import contextvars
 import json
 from urllib.parse import unquote
 
+from . import data_requests
+
 # Actions that hand a role to a service: where the role stands in the request, and who gets it. AWS asks for iam:PassRole then.
 PASSED = {
     "lambda:CreateFunction": (lambda data: [data.get("Role")], "lambda.amazonaws.com"),
@@ -31,6 +33,12 @@ def lambda_action(match, method: str, path: str):
 def resource(service: str, action: str, found: str, path: str, data: dict, params: dict, region: str, account: str) -> str:
     if action == "lambda:CreateFunction" and data.get("FunctionName"):
         return function_arn(data["FunctionName"], region, account)
+    if service == "glue":
+        return (data_requests.glue(action, data, region, account) or [found])[0]
+    if service == "ssm":
+        return (data_requests.ssm(action, data, region, account) or [found])[0]
+    if service == "athena" and data_requests.athena(action, data, region, account):
+        return data_requests.athena(action, data, region, account)
     if action == "ecr:DescribeRepositories" and data.get("repositoryNames"):
         return repository_arn(data["repositoryNames"][0], region, account)
     if found == "*" and tagged_resource(action, data, params):
@@ -85,6 +93,8 @@ def questions(action: str, data: dict, region: str, account: str) -> tuple:
     passed = [("iam:PassRole", role, {"iam:PassedToService": target}) for role in roles_of(data) if role]
     repositories = data.get("repositoryNames") or [] if action == "ecr:DescribeRepositories" else []
     further = [repository_arn(name, region, account) for name in repositories[1:]] + alarm_arns(action, data, {}, region, account)[1:]
+    named = data_requests.glue if action.startswith("glue:") else data_requests.ssm if action.startswith("ssm:") else None
+    further += named(action, data, region, account)[1:] if named else []
     return (*passed, *((action, arn, {}) for arn in further))
 
 

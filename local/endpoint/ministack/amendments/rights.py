@@ -46,6 +46,25 @@ def service_may_invoke(lambda_svc, function_arn: str, service: str, source_arn: 
     return iam.evaluate_resource_policy(function["policy"], context, service=service).decision == "Allow"
 
 
+def service_may_assume(role_arn: str, service: str, source_arn: str) -> bool:
+    """Whether a role exists and its trust policy lets a service have a session for a source."""
+    from ministack import app
+    from ministack.core import iam_evaluator as iam
+    from ministack.services import iam as iam_svc
+
+    if not app.AUTH:
+        return True
+    account = role_arn.split(":")[4] if role_arn.count(":") > 4 else ""
+    role = iam_svc._roles.get_scoped(account, None, role_arn.rsplit("/", 1)[-1])
+    if role is None or role.get("Arn") != role_arn:
+        return False
+    context = iam.EvalContext(
+        principal_arn=service, principal_type="Service", principal_account=account, action="sts:AssumeRole", resource_arn=role_arn,
+        region=source_arn.split(":")[3], service_context={"aws:sourcearn": source_arn, "aws:sourceaccount": account},
+    )
+    return iam.evaluate_resource_policy(role.get("AssumeRolePolicyDocument"), context, service=service).decision == "Allow"
+
+
 # What Lambda's poller does in the role's name; CreateEventSourceMapping refuses a role without them.
 SQS_POLLER = (
     ("sqs:ReceiveMessage", "ReceiveMessage"), ("sqs:DeleteMessage", "DeleteMessage"), ("sqs:GetQueueAttributes", "GetQueueAttributes"),

@@ -30,11 +30,27 @@ class Saver:
         return True
 
 
+def steady(copy, tries: int = 50, pause: float = 0.01):
+    """Copies a store again when it changed meanwhile: MiniStack would leave the whole service out of that save, also out of the last one."""
+
+    def again():
+        for _attempt in range(tries - 1):
+            try:
+                return copy()
+            except RuntimeError:
+                time.sleep(pause)
+        return copy()
+
+    return again
+
+
 def apply(app) -> None:
     if not app.PERSIST_STATE:
         return
     # One line for each service and save would drown the log.
     logging.getLogger("persistence").setLevel(logging.WARNING)
+    stores = app._build_persistence_save_dict
+    app._build_persistence_save_dict = lambda: {name: steady(copy) for name, copy in stores().items()}
     saver = Saver(lambda: app.save_all(app._build_persistence_save_dict()))
     dispatch = app._dispatch_service_request
 

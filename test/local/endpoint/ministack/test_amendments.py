@@ -26,6 +26,26 @@ RAW = "\n".join([
 ])
 
 
+class Copies(unittest.TestCase):
+    def test_a_store_that_changes_while_it_is_copied_is_copied_again(self):
+        answers = [RuntimeError("dictionary changed size during iteration")] * 2 + ["copy"]
+
+        def copy():
+            answer = answers.pop(0)
+            if isinstance(answer, Exception):
+                raise answer
+            return answer
+
+        self.assertEqual(state.steady(copy, pause=0)(), "copy")
+
+    def test_one_that_never_rests_is_reported(self):
+        def copy():
+            raise RuntimeError("dictionary changed size during iteration")
+
+        with self.assertRaises(RuntimeError):
+            state.steady(copy, tries=3, pause=0)()
+
+
 class Logs(unittest.TestCase):
     def log(self, raw, body=None, used=40):
         return invocations.platform_log(raw, invocations.request_id(raw, OTHER), "3", body, invocations.duration(raw, 99.5, body), 256, used, NOW)
