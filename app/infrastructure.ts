@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
+import type { ContainerFunction } from "../components/functions/ContainerFunction";
 import { ResourceHandles } from "../components/functions/resources";
 import { DataBucket } from "./DataBucket";
 import { encryptedTransportOnly } from "./encryptedTransport";
@@ -13,8 +14,12 @@ export interface InfrastructureArgs {
     prefix: string;
     /** Account that owns the resources; bucket names carry it, because they are unique in the whole world. */
     accountId: string;
+    /** Region of the stack. */
+    region: string;
     /** Keep objects and their versions when the stack is destroyed. @default true */
     protectData?: boolean;
+    /** ARN of the policy that every role must have; undefined where the stack has no delivery. @default none */
+    permissionsBoundary?: string;
 }
 
 /** Seconds; six times the time-out of the slowest consumer, as SQS asks of queues that feed Lambda. */
@@ -27,10 +32,8 @@ const DEAD_LETTER_RETENTION = 1_209_600;
 export class Infrastructure extends pulumi.ComponentResource {
     /** By the names of `RESOURCES`. */
     readonly handles: ResourceHandles & Record<keyof typeof RESOURCES, ResourceHandles[string]>;
-    readonly rawBucket: pulumi.Output<string>;
-    readonly stageBucket: pulumi.Output<string>;
-    /** Name → URL. */
-    readonly queues: Record<string, pulumi.Output<string>>;
+    /** Outputs of the stack, beside those of functions and images. */
+    readonly outputs: Record<string, unknown>;
 
     constructor(name: string, args: InfrastructureArgs, opts?: pulumi.ComponentResourceOptions) {
         super("container-lambdas:app:Infrastructure", name, {}, opts);
@@ -68,9 +71,11 @@ export class Infrastructure extends pulumi.ComponentResource {
             raw: { kind: RESOURCES.raw, name: raw.bucketName, arn: raw.arn },
             stage: { kind: RESOURCES.stage, name: stage.bucketName, arn: stage.arn },
         };
-        this.rawBucket = raw.bucketName;
-        this.stageBucket = stage.bucketName;
-        this.queues = { conversions: conversions.url };
-        this.registerOutputs({ rawBucket: this.rawBucket, stageBucket: this.stageBucket, queues: this.queues });
+        // `queues`: name → URL.
+        this.outputs = { rawBucket: raw.bucketName, stageBucket: stage.bucketName, queues: { conversions: conversions.url } };
+        this.registerOutputs(this.outputs);
     }
+
+    /** Called with all functions once they are declared; nothing here calls any of them. */
+    connect(_functions: Readonly<Record<string, ContainerFunction>>): void {}
 }
