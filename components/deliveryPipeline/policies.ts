@@ -5,7 +5,7 @@ function encryptedTransportOnly(service: "s3" | "sns", resources: readonly strin
     return { Sid: "EncryptedTransportOnly", Effect: "Deny", Principal: "*", Action, Resource: resources, Condition: { Bool: { "aws:SecureTransport": "false" } } };
 }
 
-export function artifactBucketPolicy(bucket: string): string {
+export function tlsOnlyBucketPolicy(bucket: string): string {
     const arn = `arn:aws:s3:::${bucket}`;
     return JSON.stringify({ Version: "2012-10-17", Statement: [encryptedTransportOnly("s3", [arn, `${arn}/*`])] });
 }
