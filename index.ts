@@ -48,10 +48,11 @@ async function declareEverything(settings: Settings): Promise<Record<string, unk
     app.connect(functions);
 
     return {
+        // First, so that an application cannot take the place of what commands and other stacks rely on.
+        ...app.outputs,
         functions: mapValues(functions, ({ arn, aliasArn, imageUri, version }) => ({ arn, alias: aliasArn, imageUri, version })),
         images: mapValues(images, ({ key, digest, registered }) => ({ key, digest, registered })),
         repositories: mapValues(repositories, ({ repositoryUrl }) => repositoryUrl),
-        ...app.outputs,
         ...delivery,
     };
 }

@@ -1,11 +1,11 @@
 import { performance } from "node:perf_hooks";
-import { RESOURCES } from "../app/infrastructure";
 import { prepareImages } from "../components/images/prepareImages";
 import { FUNCTIONS_DIRECTORY, LAYER_DIRECTORY } from "../components/project";
 import { readBaseImages } from "../components/manifest/baseImages";
 import { formatProblems } from "../components/manifest/problem";
 import { ReadProject, readProject } from "../components/manifest/readProject";
-import { runProgram } from "../test/support/program";
+import { RESOURCES } from "../test/application/app/resources";
+import { applicationProgram, runProgram } from "../test/support/program";
 
 /** What the process prints: one sample for each time that the work was done. */
 export interface ProbeResult {
@@ -36,7 +36,9 @@ async function measure(work: string | undefined): Promise<number[]> {
             return [await timed(stage), await timed(stage)];
         }
         case "program":
-            return [await timed(async () => void (await runProgram({ stack: "local" })))];
+            // Loading it is measured elsewhere.
+            applicationProgram();
+            return [await timed(async () => void (await runProgram({ stack: "local" }, root)))];
         default:
             throw new Error(`There is nothing to measure called ${JSON.stringify(work)}; allowed: manifests, program, staging.`);
     }

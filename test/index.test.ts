@@ -4,7 +4,8 @@ import * as path from "node:path";
 import { parsePreviousImages } from "../components/images/previousImages";
 import { ReleaseManifest } from "../components/images/releaseManifest";
 import { registered, urnTails } from "./support/mockEngine";
-import { ROOT, runProgram } from "./support/program";
+import { applicationTree } from "./support/application";
+import { runProgram } from "./support/program";
 
 const IMAGE = "docker:index/image:Image";
 /** How the engine marks a value as secret, see `sdk/proto` of Pulumi. */
@@ -12,12 +13,12 @@ const SECRET_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
 const NAMES = ["common-layer", "csv-to-parquet", "json-to-csv", "ping", "records"];
 
-/** Keys change with every edit of the sample; identity does not depend on which key it is. */
+/** Keys change with every edit of the application; identity does not depend on which key it is. */
 const withoutKeys = (tail: string): string => tail.replace(/-[0-9a-f]{12}$/, "-KEY");
 
 /** Compares with a committed list; `UPDATE_GOLDEN=1` accepts the new one, and the diff tells what will be replaced. */
 function assertGolden(name: string): void {
-    const file = path.join(ROOT, "test", "golden", `${name}.txt`);
+    const file = path.join(__dirname, "golden", `${name}.txt`);
     const actual = `${urnTails().map(withoutKeys).join("\n")}\n`;
     if (process.env.UPDATE_GOLDEN !== undefined) {
         fs.writeFileSync(file, actual);
@@ -25,16 +26,16 @@ function assertGolden(name: string): void {
     assert.equal(actual, fs.readFileSync(file, "utf8"));
 }
 
-/** The manifest that a delivery of this checkout's dev stack would write. */
-async function releaseOfThisCheckout(): Promise<string> {
+/** The manifest that a delivery of the dev stack would write. */
+async function releaseOfDev(): Promise<string> {
     const { outputs } = await runProgram({ stack: "dev" });
     const images = Object.entries(parsePreviousImages(outputs.images)).map(([name, { key }]) => [
         name,
         { key, digest: `sha256:${"f".repeat(64)}`, repositoryUrl: `123456789012.dkr.ecr.us-east-1.amazonaws.com/container-lambdas-dev/${name}` },
     ]);
     const manifest: ReleaseManifest = { formatVersion: 1, commit: "0".repeat(40), images: Object.fromEntries(images) };
-    const file = ".build/release-of-this-checkout.json";
-    fs.writeFileSync(path.join(ROOT, file), JSON.stringify(manifest));
+    const file = ".build/release.json";
+    fs.writeFileSync(path.join(applicationTree(), file), JSON.stringify(manifest));
     return file;
 }
 
@@ -74,7 +75,7 @@ describe("the program", function () {
     });
 
     it("prod: runs the digests of the release manifest, with no Docker resource, no repository and no look-up", async () => {
-        const configuration = { "container-lambdas:releaseManifest": await releaseOfThisCheckout() };
+        const configuration = { "container-lambdas:releaseManifest": await releaseOfDev() };
         const { lookedUp, outputs } = await runProgram({ stack: "prod", configuration });
         assertGolden("release");
         assert.deepEqual(lookedUp, []);
@@ -112,7 +113,7 @@ describe("the program", function () {
         assert.ok(repositories.every(({ inputs }) => inputs.imageTagMutability === "IMMUTABLE"));
     });
 
-    it("asks for no wildcard action, and for a wildcard resource nowhere in the sample", async () => {
+    it("asks for no wildcard action, and for a wildcard resource nowhere", async () => {
         await runProgram({ stack: "local" });
         const policies = registered().filter(({ type }) => type === "aws:iam/rolePolicy:RolePolicy");
         assert.ok(policies.length >= 5);

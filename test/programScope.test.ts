@@ -20,14 +20,12 @@ const deliveryInputs = (): string =>
     );
 
 /** Runs the program with more variables in the environment, and in another folder. */
-async function run(options: ProgramOptions, environment: Readonly<Record<string, string>>, directory = process.cwd()): Promise<ProgramRun> {
-    const [variables, folder] = [{ ...process.env }, process.cwd()];
+async function run(options: ProgramOptions, environment: Readonly<Record<string, string>>, directory?: string): Promise<ProgramRun> {
+    const variables = { ...process.env };
     Object.assign(process.env, environment);
-    process.chdir(directory);
     try {
-        return await runProgram(options);
+        return await runProgram(options, directory);
     } finally {
-        process.chdir(folder);
         for (const name of Object.keys(environment)) {
             delete process.env[name];
         }

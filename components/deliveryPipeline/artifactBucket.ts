@@ -6,7 +6,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import { artifactBucketPolicy } from "./policies";
+import { tlsOnlyBucketPolicy } from "./policies";
 
 /** Days; a run that waits longest, for an approval, has 60. */
 const ARTIFACT_DAYS = 90;
@@ -59,7 +59,7 @@ export function declareArtifactBucket(name: string, { bucketName, keyArn, kept, 
         ),
         new BucketPolicy(
             `${name}-policy`,
-            { bucket, policy: artifactBucketPolicy(bucketName) },
+            { bucket, policy: tlsOnlyBucketPolicy(bucketName) },
             // S3 refuses concurrent changes of a bucket's access settings with "OperationAborted".
             { parent, dependsOn: [access] },
         ),

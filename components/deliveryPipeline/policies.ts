@@ -1,6 +1,6 @@
 import { encryptedTransport, resourcePolicy } from "../resourcePolicy";
 
-export function artifactBucketPolicy(bucket: string): string {
+export function tlsOnlyBucketPolicy(bucket: string): string {
     const arn = `arn:aws:s3:::${bucket}`;
     return resourcePolicy([encryptedTransport("s3", [arn, `${arn}/*`])]);
 }

@@ -2,12 +2,14 @@ import * as fs from "node:fs";
 import * as path from "node:path";
 import * as pulumi from "@pulumi/pulumi";
 import { parse } from "yaml";
-import program = require("../../index");
 import { callError, startMockEngine } from "./mockEngine";
 import { settleOutputs, valueOf } from "./valueOf";
 
 export const ROOT = path.join(__dirname, "..", "..");
 const DIGEST = `sha256:${"e".repeat(64)}`;
+
+/** What `index.ts` exports. */
+export type Program = () => Promise<Record<string, unknown>>;
 
 export interface ProgramOptions {
     /** One that has a stack file. */
@@ -28,8 +30,8 @@ export interface ProgramRun {
     readonly lookedUp: readonly string[];
 }
 
-/** Runs the whole program of a stack under mocks, with the configuration of its stack file. */
-export async function runProgram(options: ProgramOptions): Promise<ProgramRun> {
+/** Runs a whole program under mocks, with the configuration of its stack's file. */
+export async function runProgram(program: Program, options: ProgramOptions): Promise<ProgramRun> {
     const lookedUp: string[] = [];
     const { AWS_ENDPOINT_URL } = process.env;
     const configuration = { ...stackConfiguration(options.stack), ...options.configuration };

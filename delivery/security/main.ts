@@ -1,6 +1,7 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { RESOURCES } from "../../app/resources";
+import program = require("../../index");
 import { loadProject } from "../../components/project";
 import { InvalidInputError } from "../../components/manifest/problem";
 import { readStackFile } from "../../components/settings/stackFile";
@@ -31,7 +32,7 @@ async function main(stack: string): Promise<void> {
         writeFileSync(join(root, RELEASE), JSON.stringify({ formatVersion: 1, commit: "0".repeat(40), images: Object.fromEntries(images) }));
         configuration[`${settings.project}:releaseManifest`] = RELEASE;
     }
-    await runProgram({ stack, configuration });
+    await runProgram(program, { stack, configuration });
     process.stdout.write(JSON.stringify({ resources: registered().length, rules: allRules(), findings: uncovered(scan(registered())) }));
 }
 

@@ -4,9 +4,9 @@ import { chmodSync, chownSync, cpSync, lstatSync, mkdtempSync, readdirSync, rena
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { GetAliasCommand, GetFunctionCommand, InvokeCommand, ListVersionsByFunctionCommand } from "@aws-sdk/client-lambda";
-import { RESOURCES } from "../../app/infrastructure";
 import { loadProject } from "../../components/project";
 import { readStackFile } from "../../components/settings/stackFile";
+import { RESOURCES } from "../application/app/resources";
 import { Checkout, lastJson, assertSuccess, UpDocument } from "./support/checkout";
 import { Clients, clientsOf } from "./support/clients";
 import { imageTraffic, ImageTraffic, made, NONE } from "./support/imageTraffic";

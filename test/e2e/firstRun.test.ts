@@ -1,12 +1,9 @@
 import assert from "node:assert/strict";
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { InvokeCommand } from "@aws-sdk/client-lambda";
-import { GetObjectCommand, ListObjectsV2Command } from "@aws-sdk/client-s3";
-import { runningLocal } from "../../local/environment";
-import { assertSuccess, Checkout, run, UpDocument } from "./support/checkout";
+import { ListObjectsV2Command } from "@aws-sdk/client-s3";
+import { assertSuccess, Checkout, UpDocument } from "./support/checkout";
 import { Clients, clientsOf } from "./support/clients";
+import { compareParquet, convertSampleRecords, CSV_PREFIX, csvKeys, sampleRecords } from "./support/sampleRecords";
 import { imageIdsOf, servingContainers } from "./support/serving";
 import { sharedCheckout } from "./support/shared";
 
@@ -54,22 +51,12 @@ describe("npm run local in a fresh clone", () => {
         }
     });
 
-    it("has turned every sample record into a CSV object and a row of the Parquet file, every field equal", async () => {
-        const samples = readdirSync(checkout.path("app/samples")).filter((name) => name.endsWith(".json"));
-        const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: outputs.stageBucket, Prefix: "csv/meteorites/samples/" }));
-        assert.deepEqual(Contents.map(({ Key }) => Key).sort(), samples.map((name) => `csv/meteorites/samples/${name.replace(/json$/, "csv")}`).sort());
-        const { Body } = await clients.s3.send(new GetObjectCommand({ Bucket: outputs.stageBucket, Key: "parquet/meteorites/samples.parquet" }));
-        const bytes = await Body?.transformToByteArray();
-        const python = (await runningLocal(checkout.root))?.python;
-        assert.ok(bytes !== undefined && python !== undefined);
-        const folder = mkdtempSync(join(tmpdir(), "cl-parquet-"));
-        try {
-            writeFileSync(join(folder, "samples.parquet"), bytes);
-            const { stdout } = assertSuccess(await run(python, [checkout.path("app/samples/verify.py"), checkout.path("app/samples"), join(folder, "samples.parquet")], folder, await checkout.environment()));
-            const fields = Object.keys(JSON.parse(readFileSync(checkout.path("app/samples/takamine.json"), "utf8")) as object).length;
-            assert.equal(stdout.trimEnd().split("\n").at(-1), `${samples.length} samples, ${samples.length} rows, ${fields} fields each, 0 different`);
-        } finally {
-            rmSync(folder, { recursive: true, force: true });
-        }
+    it("has triggers that turn every sample record into a CSV object and a row of the Parquet file, every field equal", async () => {
+        await convertSampleRecords(checkout);
+        const samples = sampleRecords(checkout);
+        const { Contents = [] } = await clients.s3.send(new ListObjectsV2Command({ Bucket: outputs.stageBucket, Prefix: CSV_PREFIX }));
+        assert.deepEqual(Contents.map(({ Key }) => Key).sort(), csvKeys(checkout));
+        const fields = Object.keys(JSON.parse(checkout.read("app/samples/takamine.json")) as object).length;
+        assert.equal(await compareParquet(checkout), `${samples.length} samples, ${samples.length} rows, ${fields} fields each, 0 different`);
     });
 });

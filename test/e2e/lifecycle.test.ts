@@ -4,6 +4,7 @@ import { listAccount } from "./support/account";
 import { Checkout, assertSuccess } from "./support/checkout";
 import { clientsOf } from "./support/clients";
 import { Footprint, footprintOf, portsOf } from "./support/footprint";
+import { convertSampleRecords, CSV_PREFIX, sampleRecords } from "./support/sampleRecords";
 import { sharedCheckout } from "./support/shared";
 import { waitFor } from "./support/wait";
 
@@ -29,6 +30,7 @@ describe("starting, stopping and destroying, with another checkout beside", () =
         const begun = Date.now();
         await own.up();
         console.log(`    second checkout up after ${((Date.now() - begun) / 1000).toFixed(0)} s`);
+        await convertSampleRecords(own);
     });
 
     after(() => own?.remove());
@@ -90,8 +92,8 @@ describe("starting, stopping and destroying, with another checkout beside", () =
         const data = JSON.parse(own.read(".local/before.json")) as Data;
         assert.deepEqual(await dataOf(own), data);
         assert.equal(await ping(own), "pong");
-        const summary = assertSuccess(await own.npm("local:invoke", "record-summary", JSON.stringify({ prefix: "csv/meteorites/samples/" })));
-        assert.equal((JSON.parse(summary.stdout) as { objects: number }).objects, fs.readdirSync(own.path("app/samples")).filter((file) => file.endsWith(".json")).length);
+        const summary = assertSuccess(await own.npm("local:invoke", "record-summary", JSON.stringify({ prefix: CSV_PREFIX })));
+        assert.equal((JSON.parse(summary.stdout) as { objects: number }).objects, sampleRecords(own).length);
     });
 
     it("destroy leaves nothing in the account but the bucket of the state", async () => {

@@ -3,6 +3,7 @@ import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
 import { Checkout, Outcome, UpDocument, assertSuccess } from "./support/checkout";
+import { convertSampleRecords, CSV_PREFIX, csvKeys } from "./support/sampleRecords";
 import { sharedCheckout } from "./support/shared";
 import { waitFor } from "./support/wait";
 
@@ -26,6 +27,7 @@ describe("plain pulumi and aws after eval \"$(npm run -s local:env)\"", () => {
     before(async () => {
         ({ checkout, first } = await sharedCheckout());
         folder = fs.mkdtempSync(path.join(os.tmpdir(), "cl-plain-"));
+        await convertSampleRecords(checkout);
     });
 
     after(() => fs.rmSync(folder, { recursive: true, force: true }));
@@ -67,8 +69,8 @@ describe("plain pulumi and aws after eval \"$(npm run -s local:env)\"", () => {
         assert.ok(buckets.includes(rawBucket) && buckets.includes(stageBucket), buckets.join());
         const { QueueUrls } = JSON.parse(await aws("sqs", "list-queues")) as { QueueUrls: string[] };
         assert.ok(QueueUrls.includes(queues.conversions ?? ""), QueueUrls.join());
-        const sampled = await aws("s3", "ls", `s3://${stageBucket}/csv/meteorites/samples/`);
-        assert.equal(sampled.trimEnd().split("\n").filter((line) => line.endsWith(".csv")).length, fs.readdirSync(checkout.path("app/samples")).filter((file) => file.endsWith(".json")).length);
+        const sampled = await aws("s3", "ls", `s3://${stageBucket}/${CSV_PREFIX}`);
+        assert.equal(sampled.trimEnd().split("\n").filter((line) => line.endsWith(".csv")).length, csvKeys(checkout).length);
     });
 
     it("aws lambda invoke answers, and aws logs tail shows that invocation", async () => {

@@ -4,11 +4,11 @@ import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam"
 import { InvokeCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { RESOURCES } from "../../app/infrastructure";
 import { effectiveGrants } from "../../components/functions/executionPolicy";
 import { grantStatements, type Statement } from "../../components/functions/statements";
 import type { Access, FunctionModel, ResourceKind } from "../../components/manifest/model";
 import { readProject } from "../../components/manifest/readProject";
+import { RESOURCES } from "../application/app/resources";
 import { assertSuccess, Checkout } from "./support/checkout";
 import { type Clients, clientsOf } from "./support/clients";
 import { sharedCheckout } from "./support/shared";
@@ -39,10 +39,10 @@ const CALLS: Readonly<Record<string, { readonly payload: unknown; readonly answe
     "record-summary": { payload: { prefix: "csv/rights/" }, answer: /"rows": ?1/ },
 };
 
-/** Everything that the manifests of this project grant, one access of one resource each. */
+/** Everything that the manifests of the test application grant, one access of one resource each. */
 function declaredRights(): Right[] {
     const { model, problems } = readProject({
-        root: join(__dirname, "..", ".."),
+        root: join(__dirname, "..", "application"),
         functionsDirectory: "app/functions",
         layerDirectory: "app/common-layer",
         resources: RESOURCES,

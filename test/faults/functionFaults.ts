@@ -6,6 +6,7 @@ const STATEMENTS = "components/functions/statements.ts";
 const NOTIFICATIONS = "components/functions/BucketNotifications.ts";
 const FUNCTION_TESTS = ["test/components/functions/ContainerFunction.test.ts"];
 const STATEMENT_TESTS = ["test/components/functions/statements.test.ts"];
+const SECURITY_TESTS = ["test/delivery/security/scan.test.ts"];
 const NOTIFICATION_TESTS = ["test/components/functions/BucketNotifications.test.ts"];
 
 /** Faults of functions and what is around them: rights, releases, triggers, buckets, settings. */
@@ -132,19 +133,19 @@ export const functionFaults: readonly Fault[] = [
     },
     {
         name: "bucket-without-tls-deny",
-        promise: "A bucket refuses every call without TLS.",
-        file: "app/DataBucket.ts",
-        from: 'encryptedTransportOnly("s3", [arn, `${arn}/*`])',
+        promise: "A bucket of an application that answers calls without TLS is found by the security rules.",
+        file: "test/application/app/DataBucket.ts",
+        from: 'resourcePolicy([encryptedTransport("s3", [arn, `${arn}/*`])])',
         to: 'JSON.stringify({ Version: "2012-10-17", Statement: [{ Resource: arn }] })',
-        tests: ["test/app/DataBucket.test.ts"],
+        tests: SECURITY_TESTS,
     },
     {
         name: "public-bucket",
-        promise: "A bucket is closed to the public in all four ways.",
-        file: "app/DataBucket.ts",
+        promise: "A bucket of an application that is not closed to the public in all four ways is found by the security rules.",
+        file: "test/application/app/DataBucket.ts",
         from: "restrictPublicBuckets: true",
         to: "restrictPublicBuckets: false",
-        tests: ["test/app/DataBucket.test.ts"],
+        tests: SECURITY_TESTS,
     },
     {
         name: "no-emulator-guard",

@@ -2,6 +2,7 @@ import { spawn, spawnSync } from "node:child_process";
 import * as fs from "node:fs";
 import * as os from "node:os";
 import * as path from "node:path";
+import { APPLICATION } from "../../support/application";
 
 const PROJECT = path.join(__dirname, "..", "..", "..");
 
@@ -21,6 +22,11 @@ export interface UpDocument {
     readonly seconds: Readonly<Record<string, number>>;
 }
 
+export interface CheckoutOptions {
+    /** What is its `app/`: the small one of the tests, so that they pass whatever is there, or what is there. @default "test" */
+    readonly application?: "test" | "sample";
+}
+
 /** A clone of this project in a folder of its own, with an emulator of its own: what a newcomer has after `git clone`. */
 export class Checkout {
     private variables: Record<string, string> | undefined;
@@ -28,12 +34,17 @@ export class Checkout {
     private constructor(readonly root: string) {}
 
     /** Clones what is committed or about to be: tracked files and untracked ones that are not ignored. */
-    static create(name: string): Checkout {
+    static create(name: string, { application = "test" }: CheckoutOptions = {}): Checkout {
         const root = path.join(fs.mkdtempSync(path.join(os.tmpdir(), `cl-${name}-`)), "checkout");
         const { stdout } = mustSucceed("git", ["ls-files", "--cached", "--others", "--exclude-standard", "-z"], PROJECT);
-        for (const file of stdout.split("\0").filter((one) => one !== "" && fs.existsSync(path.join(PROJECT, one)))) {
-            fs.mkdirSync(path.dirname(path.join(root, file)), { recursive: true });
-            fs.copyFileSync(path.join(PROJECT, file), path.join(root, file));
+        const files = stdout.split("\0").filter((one) => one !== "" && fs.existsSync(path.join(PROJECT, one)));
+        const copy = (from: string, to: string): void => {
+            fs.mkdirSync(path.dirname(path.join(root, to)), { recursive: true });
+            fs.copyFileSync(path.join(PROJECT, from), path.join(root, to));
+        };
+        files.filter((file) => application === "sample" || !file.startsWith("app/")).forEach((file) => copy(file, file));
+        if (application === "test") {
+            files.filter((file) => file.startsWith(`${APPLICATION}/`)).forEach((file) => copy(file, `app/${file.slice(APPLICATION.length + 1)}`));
         }
         // The packages are the same for every checkout; what installing them takes is measured by the first test of all.
         mustSucceed("cp", ["-al", path.join(PROJECT, "node_modules"), path.join(root, "node_modules")], root);
