@@ -28,7 +28,11 @@ const RETRY = [
         MaxAttempts: 4,
         BackoffRate: 2,
     },
+    // A container that was slow or was killed; steps may run twice.
+    { ErrorEquals: ["Lambda.Unknown", "Sandbox.Timedout"], IntervalSeconds: 2, MaxAttempts: 2, BackoffRate: 2 },
 ];
+/** Whatever goes wrong while a message is being kept, it must not be lost. */
+const RETRY_ALL = [{ ErrorEquals: ["States.ALL"], IntervalSeconds: 2, MaxAttempts: 6, BackoffRate: 2 }];
 
 /**
  * A stage as a state machine. The state is one document that goes through all steps: each gets it whole and answers it
@@ -56,7 +60,7 @@ export function stageDefinition(stage: Stage, aliasArn: (name: string) => string
             },
             ...steps.states,
             Done: { Type: "Succeed" },
-            KeepMessage: { ...invoke(aliasArn(`stage-${stage}-error`)), OutputPath: "$.Payload", Retry: RETRY, Next: "Failed" },
+            KeepMessage: { ...invoke(aliasArn(`stage-${stage}-error`)), OutputPath: "$.Payload", Retry: RETRY_ALL, Next: "Failed" },
             Failed: { Type: "Fail", ErrorPath: "$.error.Error", CausePath: "$.error.Cause" },
         },
     };

@@ -68,6 +68,7 @@ export const bucket = resourceType<Inputs<BucketArgs, "bucket">, State<BucketSta
         if (found === undefined) {
             return undefined;
         }
+        await askForSettings(s3, id);
         const bucketRegion = found.BucketRegion ?? region;
         return {
             arn: `arn:aws:s3:::${id}`,
@@ -104,6 +105,38 @@ export const bucket = resourceType<Inputs<BucketArgs, "bucket">, State<BucketSta
         }
     },
 });
+
+/**
+ * The real provider reads all settings of a bucket for arguments that are deprecated. Their values show at the resources
+ * that own them; here the calls count, because whoever deploys needs the rights for them.
+ */
+async function askForSettings(s3: S3, bucketName: string): Promise<void> {
+    const asked = { Bucket: bucketName };
+    await Promise.all(
+        [
+            s3.getBucketAccelerateConfiguration(asked),
+            s3.getBucketAcl(asked),
+            s3.getBucketCors(asked),
+            s3.getBucketEncryption(asked),
+            s3.getBucketLifecycleConfiguration(asked),
+            s3.getBucketLocation(asked),
+            s3.getBucketLogging(asked),
+            s3.getBucketPolicy(asked),
+            s3.getBucketReplication(asked),
+            s3.getBucketRequestPayment(asked),
+            s3.getBucketVersioning(asked),
+            s3.getBucketWebsite(asked),
+            s3.getObjectLockConfiguration(asked),
+        ].map((answer: Promise<object>) =>
+            answer.catch((error: unknown) => {
+                // Most settings answer with an error of their own when they are not there.
+                if (isError(error, "AccessDenied", "AccessDeniedException")) {
+                    throw error;
+                }
+            }),
+        ),
+    );
+}
 
 async function tagsOf(s3: S3, bucketName: string): Promise<Record<string, string>> {
     try {

@@ -46,6 +46,8 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
         if (found === undefined) {
             return undefined;
         }
+        // The real provider reads both in any case.
+        const [managedPolicyArns, inline] = await Promise.all([orAbsent(managedPoliciesOf(iam, id)), orAbsent(inlinePolicies(iam, id))]);
         return {
             arn: found.Arn,
             assumeRolePolicy: decodeURIComponent(found.AssumeRolePolicyDocument ?? ""),
@@ -57,9 +59,9 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
             permissionsBoundary: found.PermissionsBoundary?.PermissionsBoundaryArn,
             tags: tagMap(found.Tags),
             uniqueId: found.RoleId,
-            // Other resources may own policies of the role: they are looked at only where this one declares them.
-            managedPolicyArns: known.managedPolicyArns === undefined ? undefined : await managedPoliciesOf(iam, id),
-            inlinePolicies: known.inlinePolicies === undefined ? undefined : await inlinePolicies(iam, id),
+            // Other resources may own policies of the role: they count only where this one declares them.
+            managedPolicyArns: known.managedPolicyArns === undefined ? undefined : managedPolicyArns,
+            inlinePolicies: known.inlinePolicies === undefined ? undefined : inline,
         };
     },
 
