@@ -4,6 +4,7 @@ import pytest
 from datalake import clock, datasets
 from datalake.batches import LEFT_AFTER, Batches
 from datalake.catalogue import Catalogue
+from datalake.machines import StateMachine
 
 from testing.fakes import ServiceError
 from testing.lake import queue_event
@@ -94,10 +95,10 @@ def test_many_that_wait_become_batches_of_at_most_the_maximum_and_the_rest_waits
     assert sorted(document["items"] for document in started(flow.lake).values()) == [2, 5, 5, 5]
 
 
-def test_calls_at_the_same_time_give_every_object_to_one_batch(flow, wait, limits, at_once):
+def test_calls_at_the_same_time_give_every_object_to_one_batch(flow, app, wait, limits, at_once):
     limits(2, 7)
     wait(30)
-    at_once(lambda number: flow_less(flow).message(ANNOUNCED), range(4))
+    at_once(lambda number: router(app, flow.lake).message(ANNOUNCED), range(4))
     flush(flow)
     found = batches(flow.lake)
     items = [item for record in found.values() for item in record["items"]]
@@ -106,20 +107,14 @@ def test_calls_at_the_same_time_give_every_object_to_one_batch(flow, wait, limit
     assert started(flow.lake).keys() == found.keys()
 
 
-def flow_less(flow):
-    """A router of its own for a thread: the flow sets the environment of the process, which threads would share."""
-    from datalake.machines import StateMachine
-
-    from testing.functions import load
-
-    module = load("stage-b-routing")
-    lake = flow.lake
+def router(app, lake):
+    """One call's own: `flow` sets the environment of the process, which calls at the same time would share."""
     catalogue, records = Catalogue(lake.table("objects")), Batches(lake.table("executions"))
-    starter = module.Starter(catalogue, records, StateMachine("machine-b", lake.machines), 90)
-    return module.Router(lake.table("datasets"), lake.table("pipelines"), catalogue, records, starter, lambda: True)
+    starter = app.Starter(catalogue, records, StateMachine("machine-b", lake.machines), 90)
+    return app.Router(lake.table("datasets"), lake.table("pipelines"), catalogue, records, starter, lambda: True)
 
 
-def test_messages_for_one_dataset_in_one_batch_need_one_look(flow, wait, monkeypatch):
+def test_messages_for_one_dataset_in_one_batch_need_one_look(flow, wait):
     wait(10)
     announce(flow, *[ANNOUNCED] * 10)
     assert [document["items"] for document in started(flow.lake).values()] == [10]
