@@ -5,6 +5,9 @@ from __future__ import annotations
 import json
 import pathlib
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from urllib.parse import quote_plus
 
 import pytest
 
@@ -13,8 +16,10 @@ SAMPLES = HERE / "samples"
 
 sys.path[:0] = [str(HERE), str(HERE / "common-layer" / "python")]
 
-from testing import emulator, functions, lake as lakes  # noqa: E402
+from testing import emulator, functions  # noqa: E402
+from testing import lake as lakes
 from testing.fakes import FakeS3  # noqa: E402
+from testing.flow import Flow  # noqa: E402
 
 
 @pytest.fixture
@@ -33,7 +38,12 @@ def emulated(tmp_path_factory: pytest.TempPathFactory):
     import boto3
 
     with emulator.running(tmp_path_factory.mktemp("ministack")) as address:
-        place = {"endpoint_url": address, "region_name": "us-east-1", "aws_access_key_id": "test", "aws_secret_access_key": "test"}
+        place = {
+            "endpoint_url": address,
+            "region_name": "us-east-1",
+            "aws_access_key_id": "test",
+            "aws_secret_access_key": "test",
+        }
         session = boto3.Session()
         yield {service: session.client(service, **place) for service in ("dynamodb", "sqs")}
 
@@ -51,9 +61,60 @@ def lake(emulated, monkeypatch: pytest.MonkeyPatch) -> lakes.Lake:
 
 
 @pytest.fixture
+def flow(lake) -> Flow:
+    """Every function with the environment and the grants of its manifest."""
+    return Flow(lake)
+
+
+@pytest.fixture
+def s3_event(lake):
+    """The message of the routing queue for a raw object."""
+
+    def make(message):
+        object_ = {
+            "key": quote_plus(message["key"], safe="/"),
+            "eTag": message["etag"],
+            "size": message["size"],
+            "sequencer": message["sequencer"],
+        }
+        place = {"bucket": {"name": message["bucket"]}, "object": object_}
+        answer = {"x-amz-request-id": message["correlationId"]}
+        return {
+            "Records": [
+                {
+                    "eventName": "ObjectCreated:Put",
+                    "eventTime": "2026-01-01T00:00:00.000Z",
+                    "s3": place,
+                    "responseElements": answer,
+                }
+            ]
+        }
+
+    return make
+
+
+@pytest.fixture
 def app(request: pytest.FixtureRequest):
     """The `app` of the function whose `tests` folder the test is in."""
     return functions.load(request.path.parent.parent.name)
+
+
+@pytest.fixture
+def at_once():
+    """Calls a function with each argument, all at the same time; answers what they answered."""
+
+    def run(function, arguments):
+        arguments = list(arguments)
+        gate = threading.Barrier(len(arguments))
+
+        def call(argument):
+            gate.wait()
+            return function(argument)
+
+        with ThreadPoolExecutor(len(arguments)) as pool:
+            return list(pool.map(call, arguments))
+
+    return run
 
 
 @pytest.fixture

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""Compares a Parquet file with the sample records that it was made from, field by field.
+"""Compares Parquet files with the sample records that they were made from, field by field.
 
-    verify.py SAMPLES PARQUET
+    verify.py SAMPLES PARQUET...
 
-SAMPLES is a folder with one JSON record a file. Prints a line a record. Exit status: 0 every field is equal and there is
-no row too few or too many; 1 there is a difference; 2 the arguments or files are not usable. Needs pyarrow.
+SAMPLES is a folder with one JSON record a file. Each PARQUET is a file, or a folder with all `*.parquet` in and below it;
+how rows are spread over files, and their order, do not matter. Prints a line a record. Exit status: 0 every field is equal
+and there is no row too few or too many; 1 there is a difference; 2 the arguments or files are not usable. Needs pyarrow.
 
 What is expected is worked out here from the JSON alone, with none of the application's own code: a fault in a transform
 must not hide itself.
@@ -15,6 +16,7 @@ from __future__ import annotations
 import argparse
 import collections
 import json
+import os
 import pathlib
 import sys
 from typing import Any
@@ -54,11 +56,18 @@ def expected(record: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def compare(samples: dict[str, dict[str, Any]], types: dict[str, str], rows: list[dict[str, Any]]) -> list[tuple[bool, str]]:
-    """One result a sample, and one for every other finding: whether it is right, and a line that says so."""
-    results = []
-    if types != TYPES:
-        results.append((False, f"columns: {show(types)}, expected {show(TYPES)}"))
+def compare(
+    samples: dict[str, dict[str, Any]], types: dict[str, dict[str, str]], rows: list[dict[str, Any]]
+) -> list[tuple[bool, str]]:
+    """One result a sample, and one for every other finding: whether it is right, and a line that says so.
+
+    `types` are the columns of every file.
+    """
+    results = [
+        (False, f"{file}: columns are {show(found)}, expected {show(TYPES)}")
+        for file, found in types.items()
+        if found != TYPES
+    ]
     by_id = collections.defaultdict(list)
     for row in rows:
         by_id[row.get("id")].append(row)
@@ -84,10 +93,21 @@ def show(value: object) -> str:
     return json.dumps(value)
 
 
+def files_of(places: list[pathlib.Path]) -> list[pathlib.Path]:
+    """The Parquet files that were named, and those in the folders that were. Raises ValueError for a folder without."""
+    found: list[pathlib.Path] = []
+    for place in places:
+        inside = sorted(place.rglob("*.parquet")) if place.is_dir() else [place]
+        if not inside:
+            raise ValueError(f"{place} has no *.parquet; name the folder with the finished files")
+        found += inside
+    return found
+
+
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compares a Parquet file with its sample records, field by field.")
+    parser = argparse.ArgumentParser(description="Compares Parquet files with their sample records, field by field.")
     parser.add_argument("samples", type=pathlib.Path, help="folder with one JSON record a file")
-    parser.add_argument("parquet", type=pathlib.Path, help="the Parquet file")
+    parser.add_argument("parquet", type=pathlib.Path, nargs="+", help="a Parquet file, or a folder with some")
     arguments = parser.parse_args()
     try:
         import pyarrow.parquet
@@ -95,19 +115,28 @@ def main() -> int:
         samples = {file.name: json.loads(file.read_bytes()) for file in sorted(arguments.samples.glob("*.json"))}
         if not samples:
             raise ValueError(f"{arguments.samples} has no *.json; name the folder with the samples")
-        # A process that ends right after a read with threads aborts now and then: Arrow's pool may still be starting one.
-        table = pyarrow.parquet.read_table(arguments.parquet, use_threads=False)
+        # As single files: a folder named `date=…` would add a column.
+        tables = {
+            str(file): pyarrow.parquet.ParquetFile(file).read(use_threads=False) for file in files_of(arguments.parquet)
+        }
     except (ImportError, OSError, ValueError) as error:
         print(f"verify: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    types = {field.name: str(field.type) for field in table.schema}
-    results = compare(samples, types, table.to_pylist())
+    types = {file: {field.name: str(field.type) for field in table.schema} for file, table in tables.items()}
+    rows = [row for table in tables.values() for row in table.to_pylist()]
+    results = compare(samples, types, rows)
     for right, line in results:
         print(f"{'ok ' if right else 'BAD'} {line}")
     bad = sum(not right for right, _ in results)
-    print(f"{len(samples)} samples, {table.num_rows} rows, {len(TYPES)} fields each, {bad} different")
+    files = "1 file" if len(tables) == 1 else f"{len(tables)} files"
+    print(f"{len(samples)} samples, {len(rows)} rows in {files}, {len(TYPES)} fields each, {bad} different")
     return 1 if bad else 0
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    status = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    # Not sys.exit: a process that ends right after a read aborts now and then, because Arrow's pools may still be starting
+    # a thread while the interpreter tears them down.
+    os._exit(status)

@@ -26,10 +26,18 @@ def running(folder: pathlib.Path) -> Iterator[str]:
     log = folder / "ministack.log"
     own = {"GATEWAY_PORT": str(port), "BIND_HOST": "127.0.0.1", "STATE_DIR": str(folder / "state"), "TMPDIR": str(folder)}
     # Settings for the local AWS of a shell must not reach this one.
-    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "MINISTACK_")) and name not in ("AUTH", "PERSIST_STATE")}
+    inherited = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("AWS_", "MINISTACK_")) and name not in ("AUTH", "PERSIST_STATE")
+    }
     with log.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "ministack"], env={**inherited, **own}, cwd=folder, stdout=output, stderr=subprocess.STDOUT
+            [sys.executable, "-m", "ministack"],
+            env={**inherited, **own},
+            cwd=folder,
+            stdout=output,
+            stderr=subprocess.STDOUT,
         )
     try:
         address = f"http://127.0.0.1:{port}"

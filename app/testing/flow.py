@@ -37,13 +37,18 @@ class Flow:
         if name in self.fail:
             raise self.fail[name]
         used = self.used.setdefault(name, set())
-        clients = {service: Granted(service, client, grants(section), self._names, used) for service, client in self.lake.clients.items()}
+        clients = {
+            service: Granted(service, client, grants(section), self._names, used)
+            for service, client in self.lake.clients.items()
+        }
         environment = {variable: self._resolve(value) for variable, value in section.get("environment", {}).items()}
         app = image_of(image)
         with mock.patch.dict(os.environ, environment, clear=True), _clients(app, section.get("layer", True), clients):
             handler = getattr(app, section.get("command", ["app.handler"])[0].partition(".")[2])
             # As JSON, because that is how it travels.
-            answer = json.loads(json.dumps(handler(json.loads(json.dumps(event)), context(request or str(uuid.uuid4()), name, seconds))))
+            answer = json.loads(
+                json.dumps(handler(json.loads(json.dumps(event)), context(request or str(uuid.uuid4()), name, seconds)))
+            )
         self.answers.append((name, answer))
         return answer
 
@@ -53,7 +58,9 @@ class Flow:
 
         def work(step: Callable[..., Any]) -> Document:
             taken = step("stage-a-preupdate-metadata", document)
-            return taken if taken["duplicate"] else step("stage-a-postupdate-metadata", step("stage-a-process-object", taken))
+            return (
+                taken if taken["duplicate"] else step("stage-a-postupdate-metadata", step("stage-a-process-object", taken))
+            )
 
         return self._caught(work, document, "stage-a-error")
 

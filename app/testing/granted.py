@@ -13,7 +13,10 @@ _TABLE = {
 }
 _RULES = {
     "dynamodb": _TABLE,
-    "sqs": {"send_message": "send", **dict.fromkeys(("receive_message", "delete_message", "change_message_visibility"), "consume")},
+    "sqs": {
+        "send_message": "send",
+        **dict.fromkeys(("receive_message", "delete_message", "change_message_visibility"), "consume"),
+    },
     "s3": {"get_object": "read", "put_object": "write"},
     "stepfunctions": {"start_execution": "start"},
     "glue": {"get_table": "write", "create_partition": "write"},
@@ -23,7 +26,14 @@ _RULES = {
 class Granted:
     """A client of one service for one function. `names` tells the manifest's name of a physical one."""
 
-    def __init__(self, service: str, client: Any, grants: Mapping[str, list[str]], names: Mapping[str, str], used: set[tuple[str, str]]) -> None:
+    def __init__(
+        self,
+        service: str,
+        client: Any,
+        grants: Mapping[str, list[str]],
+        names: Mapping[str, str],
+        used: set[tuple[str, str]],
+    ) -> None:
         self._service = service
         self._client = client
         self._grants = grants

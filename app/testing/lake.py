@@ -35,7 +35,10 @@ class Lake:
         for kind, records in self.declared.items():
             for record in records:
                 self.table(kind).put(record)
-        self.glue.tables["engineering_meteorites"] = {"Columns": [], "Location": "s3://stage/post-stage/engineering/meteorites/"}
+        self.glue.tables["engineering_meteorites"] = {
+            "Columns": [],
+            "Location": "s3://stage/post-stage/engineering/meteorites/",
+        }
 
     def table(self, name: str) -> Any:
         from datalake.tables import Table
@@ -45,8 +48,19 @@ class Lake:
     def environment(self, **more: str) -> dict[str, str]:
         """What every manifest sets, all together."""
         tables = {f"{name.upper()}_TABLE": table for name, table in self.names.items()}
-        urls = {f"{name.upper()}_URL" if "dead" in name else f"{name.upper()}_QUEUE_URL": url for name, url in self.queues.items()}
-        return {**tables, **urls, "RAW_BUCKET": "raw", "STAGE_BUCKET": "stage", "CATALOG_DATABASE": "lake", "MAX_REDRIVES": "3", **more}
+        urls = {
+            f"{name.upper()}_URL" if "dead" in name else f"{name.upper()}_QUEUE_URL": url
+            for name, url in self.queues.items()
+        }
+        return {
+            **tables,
+            **urls,
+            "RAW_BUCKET": "raw",
+            "STAGE_BUCKET": "stage",
+            "CATALOG_DATABASE": "lake",
+            "MAX_REDRIVES": "3",
+            **more,
+        }
 
     def land(self, path: str, body: bytes, sequencer: str = "01", correlation_id: str = "c-1") -> dict[str, Any]:
         """Puts a raw object; answers the message of stage A about it."""
@@ -68,7 +82,9 @@ class Lake:
         """Takes all messages out of a queue: body and attributes."""
         taken = []
         while True:
-            answer = self.sqs.receive_message(QueueUrl=self.queues[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"])
+            answer = self.sqs.receive_message(
+                QueueUrl=self.queues[queue], MaxNumberOfMessages=10, MessageAttributeNames=["All"]
+            )
             if not answer.get("Messages"):
                 return taken
             for message in answer["Messages"]:
@@ -85,7 +101,12 @@ class Lake:
             return {"IndexName": name, "KeySchema": keys, "Projection": {"ProjectionType": "ALL"}}
 
         for name, key, attributes, indexes in (
-            ("objects", "id", text("id", "waiting_for", "waiting_since"), [index("waiting", "waiting_for", "waiting_since")]),
+            (
+                "objects",
+                "id",
+                text("id", "waiting_for", "waiting_since"),
+                [index("waiting", "waiting_for", "waiting_since")],
+            ),
             ("datasets", "name", text("name"), []),
             ("pipelines", "name", text("name"), []),
             ("executions", "id", text("id", "stage", "started_at"), [index("by_stage", "stage", "started_at")]),
@@ -104,13 +125,19 @@ def queue_event(*bodies: Any, **attributes: str) -> dict[str, Any]:
     described = {name: {"stringValue": value, "dataType": "String"} for name, value in attributes.items()}
     return {
         "Records": [
-            {"messageId": f"m{number}", "body": body if isinstance(body, str) else json.dumps(body), "messageAttributes": described}
+            {
+                "messageId": f"m{number}",
+                "body": body if isinstance(body, str) else json.dumps(body),
+                "messageAttributes": described,
+            }
             for number, body in enumerate(bodies, start=1)
         ]
     }
 
 
-def context(request: str = "11111111-2222-3333-4444-555555555555", name: str = "function-under-test", seconds: float = 60) -> types.SimpleNamespace:
+def context(
+    request: str = "11111111-2222-3333-4444-555555555555", name: str = "function-under-test", seconds: float = 60
+) -> types.SimpleNamespace:
     """What Lambda passes as the second argument."""
     return types.SimpleNamespace(
         aws_request_id=request,

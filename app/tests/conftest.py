@@ -1,30 +1,10 @@
 from __future__ import annotations
 
 import json
-import time
-from urllib.parse import quote_plus
 
 import pytest
-from testing.flow import Flow
+
 from testing.lake import queue_event
-
-
-@pytest.fixture
-def flow(lake) -> Flow:
-    return Flow(lake)
-
-
-@pytest.fixture
-def s3_event(lake):
-    """The message of the routing queue for a raw object."""
-
-    def make(message):
-        object_ = {"key": quote_plus(message["key"], safe="/"), "eTag": message["etag"], "size": message["size"], "sequencer": message["sequencer"]}
-        place = {"bucket": {"name": message["bucket"]}, "object": object_}
-        answer = {"x-amz-request-id": message["correlationId"]}
-        return {"Records": [{"eventName": "ObjectCreated:Put", "eventTime": "2026-01-01T00:00:00.000Z", "s3": place, "responseElements": answer}]}
-
-    return make
 
 
 @pytest.fixture
@@ -59,9 +39,3 @@ def landed(flow, s3_event):
         return message
 
     return put
-
-
-@pytest.fixture
-def slept():
-    """Lets moments differ."""
-    return lambda: time.sleep(0.005)

@@ -3,6 +3,7 @@ from __future__ import annotations
 import pytest
 from datalake.errors import InvalidInput
 from datalake.objects import ObjectMissing, ObjectReplaced, Objects
+
 from testing.fakes import ServiceError, etag
 
 

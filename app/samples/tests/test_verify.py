@@ -29,11 +29,20 @@ def rows(samples):
         }
 
 
-def verify(tmp_path, found, kinds=KINDS, folder=FOLDER):
+def write(file, found, kinds=KINDS):
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in NAMES])
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(found, schema=schema), tmp_path / "x.parquet")
-    command = [sys.executable, str(FOLDER / "verify.py"), str(folder), str(tmp_path / "x.parquet")]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(found, schema=schema), file)
+
+
+def run(*places, folder=FOLDER):
+    command = [sys.executable, str(FOLDER / "verify.py"), str(folder), *map(str, places)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def verify(tmp_path, found, kinds=KINDS, folder=FOLDER):
+    write(tmp_path / "x.parquet", found, kinds)
+    return run(tmp_path / "x.parquet", folder=folder)
 
 
 def test_right_rows_in_any_order_pass_with_a_line_a_record(tmp_path, samples):
@@ -41,7 +50,24 @@ def test_right_rows_in_any_order_pass_with_a_line_a_record(tmp_path, samples):
     lines = result.stdout.splitlines()
     assert (result.returncode, result.stderr) == (0, "")
     assert [line.split(":")[0] for line in lines[:-1]] == [f"ok  {name}" for name in samples]
-    assert lines[-1] == f"{len(samples)} samples, {len(samples)} rows, 10 fields each, 0 different"
+    assert lines[-1] == f"{len(samples)} samples, {len(samples)} rows in 1 file, 10 fields each, 0 different"
+
+
+def test_rows_may_be_spread_over_the_files_of_a_folder_of_days(tmp_path, samples):
+    found = list(rows(samples))
+    write(tmp_path / "date=2026-01-31" / "a.parquet", found[4:])
+    write(tmp_path / "date=2026-02-01" / "b.parquet", found[:4])
+    result = run(tmp_path)
+    assert (result.returncode, result.stderr) == (0, ""), result.stdout
+    assert f"{len(samples)} rows in 2 files" in result.stdout
+    write(tmp_path / "date=2026-02-01" / "c.parquet", found[:1])
+    assert run(tmp_path).returncode == 1
+
+
+def test_a_folder_without_files_is_not_a_pass(tmp_path):
+    result = run(tmp_path)
+    assert (result.returncode, result.stdout) == (2, "")
+    assert "name the folder with the finished files" in result.stderr
 
 
 @pytest.mark.parametrize("name", NAMES)

@@ -64,14 +64,18 @@ class Batches:
             pass
 
     def started(self, batch: str, tries: int) -> bool:
-        return self._change(batch, {"status": RUNNING}, "#status = :starting AND #tries = :tries", starting=STARTING, tries=tries)
+        return self._change(
+            batch, {"status": RUNNING}, "#status = :starting AND #tries = :tries", starting=STARTING, tries=tries
+        )
 
     def restart(self, batch: str, tries: int) -> Item | None:
         """The record of a batch that is to run again as this try; None if it has succeeded or this try runs already.
 
         Raises LookupError where there is no such batch.
         """
-        condition = "attribute_exists(#id) AND #status <> :claiming AND #status <> :succeeded AND (#tries < :tries OR (#tries = :tries AND #status = :starting))"
+        condition = (
+            "#status IN (:starting, :running, :failed) AND (#tries < :tries OR (#tries = :tries AND #status = :starting))"
+        )
         try:
             return self._table.update(
                 {"id": batch},
@@ -79,13 +83,15 @@ class Batches:
                 condition,
                 remove=("ended_at", "duration", "reason"),
                 tries=tries,
-                claiming=CLAIMING,
                 starting=STARTING,
-                succeeded=SUCCEEDED,
+                running=RUNNING,
+                failed=FAILED,
             )
         except ConditionFailed as failed:
             if failed.item is None:
-                raise LookupError(f"there is no batch {batch!r}: it was never started, or its record has expired") from failed
+                raise LookupError(
+                    f"there is no batch {batch!r}: it was never started, or its record has expired"
+                ) from failed
             return None
 
     def left(self) -> list[Item]:
@@ -106,17 +112,17 @@ class Batches:
         return self._table.get(id=batch)
 
     def succeed(self, batch: str, tries: int, started_at: str, **fields: Any) -> bool:
-        """False where the batch was put back since."""
-        return self._end(batch, tries, started_at, {**fields, "status": SUCCEEDED}, "#tries = :tries")
+        """False where the batch has succeeded before, or was put back since."""
+        return self._end(batch, tries, started_at, {**fields, "status": SUCCEEDED})
 
     def fail(self, batch: str, tries: int, started_at: str, reason: str) -> bool:
         """False where the batch has succeeded, or was put back since."""
-        fields = {"status": FAILED, "reason": reason}
-        return self._end(batch, tries, started_at, fields, "#tries = :tries AND #status <> :succeeded")
+        return self._end(batch, tries, started_at, {"status": FAILED, "reason": reason})
 
-    def _end(self, batch: str, tries: int, started_at: str, fields: dict[str, Any], condition: str) -> bool:
+    def _end(self, batch: str, tries: int, started_at: str, fields: dict[str, Any]) -> bool:
         now = self._now()
         ended = {"ended_at": clock.text(now), "duration": clock.seconds_between(started_at, now)}
+        condition = "#tries = :tries AND #status <> :succeeded"
         return self._change(batch, {**ended, **fields}, condition, tries=tries, succeeded=SUCCEEDED)
 
     def _change(self, batch: str, assign: dict[str, Any], condition: str, **values: Any) -> bool:

@@ -22,7 +22,16 @@ TAKE_OVER_AFTER = 900
 
 SEQUENCER_LENGTH = 32
 
-_OF_EARLIER_WORK = ("waiting_for", "waiting_since", "csv_key", "batch", "claimed_at", "parquet_key", "processed_at", "reason")
+_OF_EARLIER_WORK = (
+    "waiting_for",
+    "waiting_since",
+    "csv_key",
+    "batch",
+    "claimed_at",
+    "parquet_key",
+    "processed_at",
+    "reason",
+)
 
 _STATUSES = {
     "received": RECEIVED,
@@ -109,7 +118,12 @@ class Catalogue:
             documents.object_id(message),
             {"status": FAILED, "reason": reason},
             "attribute_not_exists(#id) OR (#execution = :execution AND #status IN (:received, :waiting, :failed))",
-            once={**_of(message), "execution": execution, "sequencer": sequence(message["sequencer"]), "received_at": clock.text(self._now())},
+            once={
+                **_of(message),
+                "execution": execution,
+                "sequencer": sequence(message["sequencer"]),
+                "received_at": clock.text(self._now()),
+            },
             remove=("waiting_for", "waiting_since"),
             execution=execution,
         )

@@ -35,7 +35,9 @@ def find(table: Table, team: str, dataset: str) -> Dataset:
     name = f"{team}-{dataset}"
     record = table.get(name=name)
     if record is None:
-        raise InvalidInput([problem("dataset", name, "one of the declared datasets is allowed")], "Declare it in app/datasets.json.")
+        raise InvalidInput(
+            [problem("dataset", name, "one of the declared datasets is allowed")], "Declare it in app/datasets.json."
+        )
     return read(record)
 
 

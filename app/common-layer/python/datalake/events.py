@@ -101,7 +101,9 @@ def _body(text: str) -> Any:
     try:
         return json.loads(text)
     except ValueError as error:
-        raise InvalidInput([problem("body", text, f"JSON is allowed ({error})")], "Send the message again as JSON.") from error
+        raise InvalidInput(
+            [problem("body", text, f"JSON is allowed ({error})")], "Send the message again as JSON."
+        ) from error
 
 
 _S3_FIX = "Invoke the function with an S3 event notification."

@@ -75,7 +75,9 @@ def identity(batch: str, tries: int) -> str:
     return f"{batch}-{tries}"
 
 
-def state(record: Mapping[str, Any] | None, batch: str, tries: int, started_at: str, start_within: int, now: datetime.datetime) -> dict[str, Any]:
+def state(
+    record: Mapping[str, Any] | None, batch: str, tries: int, started_at: str, start_within: int, now: datetime.datetime
+) -> dict[str, Any]:
     """How the job of a batch's execution is doing: RUNNING, SUCCEEDED with its result, or FAILED with `reason`.
 
     A job that was not claimed within `start_within` seconds after the execution's start never will be, as far as the
@@ -86,7 +88,15 @@ def state(record: Mapping[str, Any] | None, batch: str, tries: int, started_at: 
     if job.get("id") != wanted:
         if clock.seconds_between(started_at, now) <= start_within:
             return {"id": wanted, "status": RUNNING}
-        return {"id": wanted, "status": FAILED, "reason": f"did not start: no container took the job within {start_within} seconds"}
+        return {
+            "id": wanted,
+            "status": FAILED,
+            "reason": f"did not start: no container took the job within {start_within} seconds",
+        }
     if job["status"] == RUNNING and clock.moment(job["deadline"]) < now:
-        return {"id": wanted, "status": FAILED, "reason": f"timed out: no result by {job['deadline']}, begun at {job['started_at']}"}
+        return {
+            "id": wanted,
+            "status": FAILED,
+            "reason": f"timed out: no result by {job['deadline']}, begun at {job['started_at']}",
+        }
     return {name: job[name] for name in ("id", "status", "key", "rows", "bytes", "reason") if name in job}

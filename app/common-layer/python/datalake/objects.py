@@ -75,4 +75,3 @@ class Objects:
 def in_order(keys: Iterable[str]) -> list[str]:
     """Sorted by UTF-8 bytes, each key once."""
     return sorted(set(keys), key=lambda key: key.encode("utf-8", "surrogatepass"))
-

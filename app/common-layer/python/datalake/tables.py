@@ -89,11 +89,19 @@ class Table:
         )
         return decode(answer["Attributes"])
 
-    def query(self, index: str, condition: str, most: int | None = None, filtered: str | None = None, **values: Any) -> list[Item]:
+    def query(
+        self, index: str, condition: str, most: int | None = None, filtered: str | None = None, **values: Any
+    ) -> list[Item]:
         """Items of an index in the order of its range key, at most so many. An index lags behind its table a little."""
         limit = {} if most is None else {"Limit": most}
         more = {} if filtered is None else {"FilterExpression": filtered}
-        asked = {**_aliases(f"{condition} {filtered or ''}", values), "IndexName": index, "KeyConditionExpression": condition, **limit, **more}
+        asked = {
+            **_aliases(f"{condition} {filtered or ''}", values),
+            "IndexName": index,
+            "KeyConditionExpression": condition,
+            **limit,
+            **more,
+        }
         found = self._pages(self._client.query, asked)
         return [item for _, item in zip(range(most), found)] if most is not None else list(found)
 
@@ -110,7 +118,9 @@ class Table:
             start = {"ExclusiveStartKey": answer["LastEvaluatedKey"]}
 
     def _change(self, call: Any, condition: str | None, values: Mapping[str, Any], **arguments: Any) -> Any:
-        conditional = {} if condition is None else {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        conditional = (
+            {} if condition is None else {"ConditionExpression": condition, "ReturnValuesOnConditionCheckFailure": "ALL_OLD"}
+        )
         text = f"{condition or ''} {arguments.get('UpdateExpression', '')}"
         try:
             return call(TableName=self.name, **arguments, **conditional, **_aliases(text, values))

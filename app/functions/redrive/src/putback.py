@@ -25,7 +25,9 @@ def run(event, sqs, *, dead_letters, queue, limit, count_in_body, time_left, say
     asked = event if isinstance(event, dict) else {}
     most = asked.get("max", 100)
     if isinstance(most, bool) or not isinstance(most, int) or not 1 <= most <= MOST:
-        raise ValueError(f"max {json.dumps(most, default=repr)}: a whole number from 1 to {MOST} is allowed. Correct it or leave it out.")
+        raise ValueError(
+            f"max {json.dumps(most, default=repr)}: a whole number from 1 to {MOST} is allowed. Correct it or leave it out."
+        )
     force, dry_run = asked.get("force") is True, asked.get("dryRun") is True
     told = {}
     kept = {}
@@ -74,7 +76,12 @@ def _send_on(sqs, url, message, tries, count_in_body):
 
 def _tell(message, tries, goes):
     shown = {name: _attribute(message, name) for name in SHOWN}
-    return {"id": message["MessageId"], "tries": tries, "redriven": goes, **{name: value for name, value in shown.items() if value}}
+    return {
+        "id": message["MessageId"],
+        "tries": tries,
+        "redriven": goes,
+        **{name: value for name, value in shown.items() if value},
+    }
 
 
 def _tries(message):

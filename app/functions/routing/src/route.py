@@ -41,7 +41,12 @@ class Router:
                 self._bury(json.dumps({"Records": [record]}), reason, correlation_id, message)
             else:
                 self._send(self._stage_a, json.dumps(announcement, sort_keys=True), {"correlationId": correlation_id})
-                self._say("INFO", "announced", object=f"{announcement['bucket']}/{announcement['key']}", correlationId=correlation_id)
+                self._say(
+                    "INFO",
+                    "announced",
+                    object=f"{announcement['bucket']}/{announcement['key']}",
+                    correlationId=correlation_id,
+                )
 
     def _announcement(self, record, message_id):
         """Correlation id, and either what stage A is told or why it is not."""
@@ -59,7 +64,9 @@ class Router:
         key = unquote_plus(place["object"]["key"])
         match = KEY.fullmatch(key)
         if match is None:
-            raise Unroutable(f"key {json.dumps(key)}: raw/<team>/<dataset>/<path>.json with names of a-z, 0-9 and _ is allowed")
+            raise Unroutable(
+                f"key {json.dumps(key)}: raw/<team>/<dataset>/<path>.json with names of a-z, 0-9 and _ is allowed"
+            )
         team, dataset = match.groups()
         return {
             "bucket": place["bucket"]["name"],

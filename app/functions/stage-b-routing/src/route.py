@@ -81,7 +81,9 @@ class Router:
         dataset = datasets.find(self._records, record["team"], record["dataset"])
         if not datasets.is_active(self._pipelines, dataset, "post-stage"):
             allowed = "a pipeline that is ACTIVE is needed"
-            raise InvalidInput([problem("pipeline", f"{dataset.team}-{dataset.pipeline}-post-stage", allowed)], "Activate it, then redrive.")
+            raise InvalidInput(
+                [problem("pipeline", f"{dataset.team}-{dataset.pipeline}-post-stage", allowed)], "Activate it, then redrive."
+            )
         restarted = self._batches.restart(batch, tries)
         if restarted is None:
             log.info("batch runs or has succeeded", batch=batch, tries=tries)

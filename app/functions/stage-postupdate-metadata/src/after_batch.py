@@ -26,5 +26,5 @@ def finish_batch(document: Any, catalogue: Catalogue, batches: Batches) -> dict[
     if batches.succeed(batch, tries, found["execution"]["startedAt"], **result):
         log.info("batch finished", batch=batch, objects=sum(done), **result)
     else:
-        log.info("batch was put back since", batch=batch, tries=tries)
+        log.info("batch has succeeded before, or was put back since", batch=batch, tries=tries)
     return dict(found)
