@@ -1,0 +1,34 @@
+import type { DeadLetter, LakeClient } from "./client";
+import type { Entry } from "./items";
+import type { Lake, LakeStage } from "./lake";
+
+/** A message of ours that ended on a dead-letter queue. */
+export interface LostMessage {
+    readonly stage: LakeStage;
+    readonly reason: string;
+    /** Which function gave it up; the physical name where the application writes it so. */
+    readonly source?: string;
+    readonly body: string;
+}
+
+const lakeStages: readonly LakeStage[] = ["routing", "A", "B"];
+
+/** Which function puts messages of a dead-letter queue back. */
+export const redriveFunctions: Readonly<Record<LakeStage, string>> = { routing: "redrive", A: "stage-a-redrive", B: "stage-b-redrive" };
+
+/** Messages on the three dead-letter queues that belong to a run: those that name its folder, or a batch of its objects. */
+export async function lostMessages(client: Pick<LakeClient, "peekMessages" | "queueDepth">, { deadLetters }: Lake, folder: string, entries: Iterable<Entry>, most = 100): Promise<LostMessage[]> {
+    const marks = [folder, ...new Set([...entries].flatMap(({ batch }) => batch ?? []))];
+    const found: LostMessage[] = [];
+    for (const stage of lakeStages) {
+        if ((await client.queueDepth(deadLetters[stage])) > 0) {
+            const messages = await client.peekMessages(deadLetters[stage], most);
+            found.push(...messages.filter(({ body }) => marks.some((mark) => body.includes(mark))).map((letter) => lost(stage, letter)));
+        }
+    }
+    return found;
+}
+
+function lost(stage: LakeStage, { body, attributes: { reason = "no reason given", source } }: DeadLetter): LostMessage {
+    return { stage, reason, source, body };
+}
