@@ -29,6 +29,15 @@ export async function lostMessages(client: Pick<LakeClient, "peekMessages" | "qu
     return found;
 }
 
+/** Whether nothing but a redrive brings the rest of a run further: each object that is not through failed, or its message was given up. */
+export function allGivenUp(ids: readonly string[], entries: ReadonlyMap<string, Entry>, lost: readonly LostMessage[]): boolean {
+    const open = ids.filter((id) => entries.get(id)?.status !== "PROCESSED");
+    const unknown = open.filter((id) => !entries.has(id)).length;
+    const isGivenUp = (entry: Entry | undefined): boolean =>
+        entry === undefined || entry.status === "FAILED" || (entry.batch !== undefined && lost.some(({ stage, body }) => stage === "B" && body.includes(entry.batch ?? "")));
+    return lost.length > 0 && unknown <= lost.filter(({ stage }) => stage === "routing").length && open.every((id) => isGivenUp(entries.get(id)));
+}
+
 function lost(stage: LakeStage, { body, attributes: { reason = "no reason given", source } }: DeadLetter): LostMessage {
     return { stage, reason, source, body };
 }

@@ -22,7 +22,10 @@ export function failedObject(entry: Entry, name: string, lost: readonly LostMess
 
 /** A message on a dead-letter queue whose object is not called failed. */
 export function lostObject({ stage, reason, source, body }: LostMessage): CommandFailure {
-    const given = { routing: "routing", A: "stage-a-routing", B: "stage-b-routing" }[stage];
+    // What the function for errors gave up failed in the state machine; anything else did not come that far.
+    const inside = { routing: "routing", A: "stage-a-process-object", B: "stage-b-process-data" };
+    const before = { routing: "routing", A: "stage-a-routing", B: "stage-b-routing" };
+    const given = (source?.endsWith("-error") === true ? inside : before)[stage];
     return new CommandFailure(ExitCode.failed, {
         given: `A message of this run is on ${queueNames[stage]} dead-letter queue: ${cut(reason, 300)}`,
         allowed: `The message${source === undefined ? "" : `, given up by ${source}`}: ${cut(body, 300)}`,
@@ -30,11 +33,11 @@ export function lostObject({ stage, reason, source, body }: LostMessage): Comman
     });
 }
 
-/** Objects that did not come to a stage in time; `entry` is that of the first. */
+/** Objects that did not come to a stage in time, the least far first; `entry` is that of the first. */
 export function missingObjects(behind: readonly Journey[], entry: Entry | undefined, goal: StageName, all: number, seconds: number): CommandFailure {
     const [first] = behind;
     return new CommandFailure(ExitCode.failed, {
-        given: `${behind.length} of ${count(all, "object")} did not reach ${quote(goal)}, and nothing moved for ${Math.round(seconds)} s. The first is ${quote(first?.name ?? "")}, last seen as ${quote(first === undefined ? "" : currentStage(first))}.`,
+        given: `${behind.length} of ${count(all, "object")} did not reach ${quote(goal)}, and nothing moved for ${Math.round(seconds)} s. The least far is ${quote(first?.name ?? "")}, last seen as ${quote(first === undefined ? "" : currentStage(first))}.`,
         allowed: "Nothing of them is on a dead-letter queue.",
         next: `see what the function that it waits for says: npm run local:logs -- ${functionBehind(entry)}.`,
     });

@@ -75,6 +75,11 @@ export function readExecution(item: Item): Execution {
     };
 }
 
+/** Whether an execution has come to its end, a good one or another. */
+export function hasEnded({ status }: Execution): boolean {
+    return status === "SUCCEEDED" || status === "FAILED" || status === "SUPERSEDED";
+}
+
 /** Seconds from an execution's start to its end, where both are known. */
 export function secondsOf({ startedAt, endedAt }: Execution): number | undefined {
     return startedAt === undefined || endedAt === undefined ? undefined : (endedAt - startedAt) / 1000;

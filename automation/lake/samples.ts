@@ -92,7 +92,8 @@ export async function followSamples(options: SampleOptions, run: SampleRun, goal
         return false;
     };
     if ((await watchEntries(watchOptions(options), run.ids, done)) === "still") {
-        const behind = run.journeys.filter(({ steps }) => steps.length <= stages.indexOf(goal));
+        // What is least far is what the others wait for.
+        const behind = run.journeys.filter(({ steps }) => steps.length <= stages.indexOf(goal)).sort((a, b) => a.steps.length - b.steps.length);
         throw missingObjects(behind, run.entries.get(behind[0]?.id ?? ""), goal, run.ids.length, patience / 1000);
     }
 }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { LakeClient } from "./client";
-import type { Entry, Execution } from "./items";
+import { type Entry, type Execution, hasEnded } from "./items";
 import type { Lake } from "./lake";
 import { hasFailed } from "./stages";
 import { readEntries, readHistory } from "./tables";
@@ -68,7 +68,7 @@ export async function finishedHistory({ client, lake, signal, interval, clock }:
     const wanted = new Set(ids);
     for (;;) {
         const history = await readHistory(client, lake, wanted, since);
-        if (history.every(({ status }) => status !== "RUNNING" && status !== "STARTING") || clock() >= limit) {
+        if (history.every(hasEnded) || clock() >= limit) {
             return history;
         }
         await sleep(interval, undefined, { signal });

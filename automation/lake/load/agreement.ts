@@ -1,6 +1,6 @@
 import { count } from "../../text";
 import type { LostMessage } from "../deadLetters";
-import type { Entry, Execution } from "../items";
+import { type Entry, type Execution, hasEnded } from "../items";
 
 /** What the lake has of a run, place by place. */
 export interface Found {
@@ -59,7 +59,7 @@ export function differences(found: Found, wanted: Wanted): string[] {
         ...members("Parquet rows", found.rows, wanted.records),
         ...members("finished executions of stage A", finishedObjects(found.history, "A", wanted), wanted.ids),
         ...members("finished batches of stage B", finishedObjects(found.history, "B", wanted), wanted.ids),
-        ...found.history.filter(({ status }) => status === "RUNNING" || status === "STARTING").map(({ id, stage, status }) => `execution ${id} of stage ${stage} is ${status}`),
+        ...found.history.filter((execution) => !hasEnded(execution)).map(({ id, stage, status }) => `execution ${id} of stage ${stage} is ${status}`),
         ...found.lost.map(({ stage, reason }) => `a message is on the dead-letter queue of ${stage === "routing" ? "the routing" : `stage ${stage}`}: ${reason}`),
     ];
 }

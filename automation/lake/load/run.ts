@@ -1,7 +1,7 @@
 import type { Aws } from "../../aws";
 import type { Ports } from "../../context";
 import type { LakeClient } from "../client";
-import { lostMessages } from "../deadLetters";
+import { allGivenUp, lostMessages } from "../deadLetters";
 import { Flush, type StackNames } from "../flush";
 import type { Entry } from "../items";
 import { csvFolder, type Lake, rawFolder, runFolder } from "../lake";
@@ -54,6 +54,8 @@ export interface LoadResult {
 
 /** Milliseconds without any change after which the schedule is fired once more: a message may have come back since. */
 const firedAgain = 20_000;
+/** Milliseconds without any change after which a run ends whose remaining objects are all on dead-letter queues. */
+const givenUp = 10_000;
 
 /** Puts objects, waits until they are through or nothing moves any more, and counts what is there. */
 export async function runLoad(options: LoadOptions): Promise<LoadResult> {
@@ -74,7 +76,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         if (await flush.consider(batch.ids, seen)) {
             options.say("fired the schedule of stage B for what waits");
         }
-        return false;
+        return seen.still >= givenUp && allGivenUp(batch.ids, seen.entries, await lostMessages(client, lake, folder.path, seen.entries.values()));
     };
     try {
         await Promise.all([putBatch({ ...options, folder, clock, signal: watch.signal }, batch), watchEntries(watch, batch.ids, look)]);
