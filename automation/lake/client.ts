@@ -1,6 +1,6 @@
 import { type AttributeValue, BatchGetItemCommand, DynamoDBClient, type KeysAndAttributes, QueryCommand } from "@aws-sdk/client-dynamodb";
 import { InvokeCommand, LambdaClient } from "@aws-sdk/client-lambda";
-import { GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { ChangeMessageVisibilityCommand, GetQueueAttributesCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
 import { type Item, plainItem } from "./items";
 
 /** One hash value of a table's index, and from which range value on. */
@@ -35,6 +35,8 @@ export interface LakeClient {
 const batchLimit = 100;
 /** How many messages ReceiveMessage answers at once (SQS API). */
 const messageLimit = 10;
+/** Seconds for which a message stays hidden if we end while looking at it. */
+const hidden = 30;
 
 /** Clients for the endpoint, region and credentials among the given variables. */
 export function createLakeClient(variables: Readonly<Record<string, string>>): LakeClient {
@@ -90,18 +92,23 @@ export function createLakeClient(variables: Readonly<Record<string, string>>): L
             return names.reduce((sum, name) => sum + Number(Attributes[name] ?? 0), 0);
         },
         peekMessages: async (QueueUrl, most) => {
+            const handles = new Map<string, string>();
             const seen = new Map<string, DeadLetter>();
-            let fresh: number;
-            do {
-                const before = seen.size;
-                // Nothing is hidden from whoever works on the queue; so the same ones may come again.
-                const request = { QueueUrl, MaxNumberOfMessages: messageLimit, VisibilityTimeout: 0, MessageAttributeNames: ["All"] };
-                const { Messages = [] } = await queues.send(new ReceiveMessageCommand(request));
-                for (const { MessageId: id = "", Body: body = "", MessageAttributes = {} } of Messages) {
-                    seen.set(id, { id, body, attributes: Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue = "" }]) => [name, StringValue])) });
+            try {
+                for (let fresh = 1; fresh > 0 && seen.size < most; ) {
+                    const before = seen.size;
+                    // Hidden for as long as we look, because the same ones would come again and again.
+                    const request = { QueueUrl, MaxNumberOfMessages: messageLimit, VisibilityTimeout: hidden, MessageAttributeNames: ["All"] };
+                    const { Messages = [] } = await queues.send(new ReceiveMessageCommand(request));
+                    for (const { MessageId: id = "", ReceiptHandle = "", Body: body = "", MessageAttributes = {} } of Messages) {
+                        handles.set(id, ReceiptHandle);
+                        seen.set(id, { id, body, attributes: Object.fromEntries(Object.entries(MessageAttributes).map(([name, { StringValue = "" }]) => [name, StringValue])) });
+                    }
+                    fresh = seen.size - before;
                 }
-                fresh = seen.size - before;
-            } while (fresh > 0 && seen.size < most);
+            } finally {
+                await Promise.all([...handles.values()].map((ReceiptHandle) => queues.send(new ChangeMessageVisibilityCommand({ QueueUrl, ReceiptHandle, VisibilityTimeout: 0 }))));
+            }
             return [...seen.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
         },
         invokeLater: async (FunctionName, payload, Qualifier) => {

@@ -73,7 +73,7 @@ export class FakeLake implements Aws, LakeClient {
             return [{ name: values[0], min_items_process: this.minimum }];
         }
         this.move();
-        return values.flatMap((id) => this.objects.get(id) ?? []).map((item) => ({ ...item }));
+        return values.map((id) => this.objects.get(id)).filter((item) => item !== undefined).map((item) => ({ ...item }));
     }
     async query(_: string, { hash }: IndexQuestion): Promise<Item[]> {
         return [...this.executions.values()].filter(({ stage }) => stage === hash[1]);
