@@ -5,7 +5,7 @@ import type { Terminal } from "../terminal";
 import { count } from "../text";
 import { historyTable, JourneyDisplay, rowsTable } from "./display";
 import { type Execution, secondsOf } from "./items";
-import { csvFolder } from "./lake";
+import { csvFolder, sampleRecords } from "./lake";
 import { parquetKeys, type ParquetRows, readRows, verifySamples, withParquetFiles } from "./parquet";
 import { followSamples, nameOf, putSamples, type SampleOptions, type SampleRun, watchOptions } from "./samples";
 import { stages } from "./stages";
@@ -56,7 +56,7 @@ export async function showDemo(options: SampleOptions, { terminal, now }: Pick<C
     const { lake, clock = Date.now } = options;
     const since = now();
     const elapsed = (): number => roundSeconds((now() - since) / 1000);
-    const display = new JourneyDisplay(terminal, clock);
+    const display = new JourneyDisplay(terminal, clock, sampleRecords(options.root));
     const seconds: Record<string, number> = {};
     try {
         const run = await putSamples(options, display.look);

@@ -20,22 +20,28 @@ export class JourneyDisplay {
     private lastLineAt: number;
     private readonly timer: NodeJS.Timeout;
 
-    /** @param clock Milliseconds since 1970, as the times of the journeys are. */
+    private readonly width: number;
+
+    /**
+     * @param clock Milliseconds since 1970, as the times of the journeys are.
+     * @param names Those of all journeys, also of those that have not begun.
+     */
     constructor(
         private readonly terminal: Terminal,
         private readonly clock: () => number,
+        names: readonly string[],
     ) {
         this.lastLineAt = clock();
+        this.width = Math.max(0, ...names.map((name) => cleanText(name).length));
         this.timer = setInterval(() => this.tick(), frame);
         this.timer.unref();
     }
 
     readonly look = (journeys: readonly Journey[]): void => {
         this.journeys = journeys;
-        const width = Math.max(...journeys.map(({ name }) => cleanText(name).length));
         for (const { id, name, steps } of journeys) {
             for (const { stage, seconds } of steps.slice(this.said.get(id) ?? 0)) {
-                this.line(`${this.terminal.colors.green("✓")} ${cleanText(name).padEnd(width)}  ${stage.padEnd(10)}  ${formatDuration(seconds)}`);
+                this.line(`${this.terminal.colors.green("✓")} ${cleanText(name).padEnd(this.width)}  ${stage.padEnd(10)}  ${formatDuration(seconds)}`);
             }
             this.said.set(id, steps.length);
         }
