@@ -70,7 +70,7 @@ export const localLoad: Command = {
     },
 };
 
-function report({ terminal }: Context, { values }: ParsedArguments, objects: number, { counts, differences, duplicated, timing, killed, redriven }: LoadResult): void {
+function report({ terminal }: Context, { values }: ParsedArguments, objects: number, { counts, differences, duplicated, timing, killed, redriven, behind = "stage-b-process-data" }: LoadResult): void {
     const { raw, catalogue, csv, parquet, historyA, historyB } = counts;
     if (timing !== undefined) {
         const { whole, objectsPerSecond, latency } = timing;
@@ -87,7 +87,7 @@ function report({ terminal }: Context, { values }: ParsedArguments, objects: num
     if (differences.length === 0) {
         terminal.line(`${terminal.colors.green("✓")} all agree: nothing lost, nothing twice`);
     } else {
-        terminal.error(`${terminal.colors.red("✗")} ${count(differences.length, "difference")} from ${count(objects, "object")}:\n${differences.map((line) => `  ${line}`).join("\n")}\n  Next: see npm run local:logs -- NAME of the function concerned.`);
+        terminal.error(`${terminal.colors.red("✗")} ${count(differences.length, "difference")} from ${count(objects, "object")}:\n${differences.map((line) => `  ${line}`).join("\n")}\n  Next: see npm run local:logs -- ${behind}.`);
     }
 }
 

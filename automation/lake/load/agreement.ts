@@ -60,8 +60,18 @@ export function differences(found: Found, wanted: Wanted): string[] {
         ...members("finished executions of stage A", finishedObjects(found.history, "A", wanted), wanted.ids),
         ...members("finished batches of stage B", finishedObjects(found.history, "B", wanted), wanted.ids),
         ...found.history.filter((execution) => !hasEnded(execution)).map(({ id, stage, status }) => `execution ${id} of stage ${stage} is ${status}`),
-        ...found.lost.map(({ stage, reason }) => `a message is on the dead-letter queue of ${stage === "routing" ? "the routing" : `stage ${stage}`}: ${reason}`),
+        ...lettersOf(found.lost),
     ];
+}
+
+/** One sentence for all messages that were given up for the same reason. */
+function lettersOf(lost: readonly LostMessage[]): string[] {
+    const times = new Map<string, number>();
+    for (const { stage, reason } of lost) {
+        const what = `on the dead-letter queue of ${stage === "routing" ? "the routing" : `stage ${stage}`}: ${reason}`;
+        times.set(what, (times.get(what) ?? 0) + 1);
+    }
+    return [...times].map(([what, number]) => `${number === 1 ? "1 message is" : `${number} messages are`} ${what}`);
 }
 
 /** Objects of finished executions, one entry for every time; those of others are left out. */

@@ -6,7 +6,7 @@ import { Flush, type StackNames } from "../flush";
 import type { Entry } from "../items";
 import { csvFolder, type Lake, rawFolder, runFolder } from "../lake";
 import { parquetKeys, readRows, withParquetFiles } from "../parquet";
-import { countReached, type StageName } from "../stages";
+import { countReached, functionBehind, type StageName } from "../stages";
 import { readEntries, readMinimum } from "../tables";
 import { allProcessed, finishedHistory, type Look, watchEntries, type WatchOptions } from "../watch";
 import { type Counts, countsOf, differences, type Found } from "./agreement";
@@ -50,6 +50,8 @@ export interface LoadResult {
     readonly killed: readonly string[];
     readonly redriven: readonly string[];
     readonly timing?: Timing;
+    /** The function whose log tells why the first object that is not through is not. */
+    readonly behind?: string;
 }
 
 /** Milliseconds without any change after which the schedule is fired once more: a message may have come back since. */
@@ -94,7 +96,14 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         killed: disturbance?.killed ?? [],
         redriven: disturbance?.redriven ?? [],
         timing: timingOf(batch.landed, found.history, folder.since),
+        behind: behindOf(batch.ids, found),
     };
+}
+
+function behindOf(ids: readonly string[], { catalogue }: Found): string | undefined {
+    const entries = new Map(catalogue.map((entry) => [entry.id, entry]));
+    const open = ids.find((id) => entries.get(id)?.status !== "PROCESSED");
+    return open === undefined ? undefined : functionBehind(entries.get(open));
 }
 
 async function collect(options: LoadOptions, watch: WatchOptions, folder: ReturnType<typeof runFolder>, ids: readonly string[]): Promise<Found> {

@@ -79,7 +79,8 @@ describe("what a load compares", () => {
         ["an execution of stage A twice", { history: [...whole.history, execution("e", "A", ["x"])] }, /^finished executions of stage A: .*more than once, the first is "x"$/],
         ["a batch missing", { history: whole.history.slice(0, 2) }, /^finished batches of stage B: 2 of 2 are missing/],
         ["an execution without an end", { history: [...whole.history, execution("f", "B", ["x"], "RUNNING")] }, /^execution f of stage B is RUNNING$/],
-        ["a message given up", { lost: [{ stage: "A", reason: "it raised", body: "" }] }, /^a message is on the dead-letter queue of stage A: it raised$/],
+        ["a message given up", { lost: [{ stage: "A", reason: "it raised", body: "" }] }, /^1 message is on the dead-letter queue of stage A: it raised$/],
+        ["messages given up for the same reason", { lost: [{ stage: "routing", reason: "unknown", body: "1" }, { stage: "routing", reason: "unknown", body: "2" }] }, /^2 messages are on the dead-letter queue of the routing: unknown$/],
     ];
     for (const [what, change, sentence] of faults) {
         it(`finds ${what}, and tells only that`, () => {
@@ -179,8 +180,9 @@ describe("a load", () => {
     it("ends soon when the rest is on dead-letter queues, and tells of the messages", async () => {
         const { account, options } = scene({ patience: Infinity });
         account.troubles.set("00007", "fails in A");
-        const { differences: found } = await runLoad(options);
-        assert.ok(found.includes("a message is on the dead-letter queue of stage A: no JSON"), found.join("\n"));
+        const { differences: found, behind } = await runLoad(options);
+        assert.equal(behind, "stage-a-process-object");
+        assert.ok(found.includes("1 message is on the dead-letter queue of stage A: no JSON"), found.join("\n"));
         assert.ok(found.some((line) => line.endsWith("00007.json is FAILED: no JSON")), found.join("\n"));
     });
 
