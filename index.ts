@@ -30,7 +30,9 @@ async function declareEverything(settings: Settings): Promise<Record<string, unk
 
     const [{ accountId }, sources] = await Promise.all([getCallerIdentity(), chooseImages(project.images, { ...settings, prefix, root, previous })]);
     const delivery = await pipeline(settings, accountId, previous);
-    const app = new Infrastructure("app", { prefix, accountId, protectData: settings.protectData });
+    // The role that deploys for a pipeline may make no role without it.
+    const permissionsBoundary = settings.delivery === "none" ? undefined : functionBoundaryArn({ ...settings, accountId });
+    const app = new Infrastructure("app", { prefix, accountId, region: settings.region, protectData: settings.protectData, permissionsBoundary });
     const repositories = ownRepositories(project.images, settings, accountId);
     const images = declareImages(project.images, { prefix, layout, sources, repositories, maxParallelBuilds: settings.maxParallelBuilds });
     const functions = declareFunctions(project.functions, {
@@ -41,17 +43,15 @@ async function declareEverything(settings: Settings): Promise<Record<string, unk
         logRetentionDays: settings.logRetentionDays,
         release: settings.release,
         alarmTopicArn: settings.alarmTopicArn,
-        // The role that deploys for a pipeline may make no role without it.
-        permissionsBoundary: settings.delivery === "none" ? undefined : functionBoundaryArn({ ...settings, accountId }),
+        permissionsBoundary,
     });
+    app.connect(functions);
 
     return {
         functions: mapValues(functions, ({ arn, aliasArn, imageUri, version }) => ({ arn, alias: aliasArn, imageUri, version })),
         images: mapValues(images, ({ key, digest, registered }) => ({ key, digest, registered })),
         repositories: mapValues(repositories, ({ repositoryUrl }) => repositoryUrl),
-        rawBucket: app.rawBucket,
-        stageBucket: app.stageBucket,
-        queues: app.queues,
+        ...app.outputs,
         ...delivery,
     };
 }

@@ -5,7 +5,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import { encryptedTransportOnly } from "./encryptedTransport";
+import { encryptedTransport, resourcePolicy } from "./encryptedTransport";
 
 export interface DataBucketArgs {
     /** Physical name: 3 to 63 characters, unique in the world; see S3's bucket naming rules. */
@@ -38,7 +38,7 @@ export class DataBucket extends pulumi.ComponentResource {
         );
         new BucketPolicy(
             `${name}-policy`,
-            { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => encryptedTransportOnly("s3", [arn, `${arn}/*`])) },
+            { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => resourcePolicy([encryptedTransport("s3", [arn, `${arn}/*`])])) },
             // S3 refuses concurrent changes of a bucket's access settings with "OperationAborted".
             { parent, dependsOn: [access] },
         );

@@ -3,7 +3,19 @@
  * so that manifests can be read without loading the provider.
  */
 export const RESOURCES = {
-    conversions: "queue",
+    catalog: "catalog",
+    datasets: "table",
+    executions: "table",
+    objects: "table",
+    pipelines: "table",
     raw: "bucket",
+    routing: "queue",
+    routingDeadLetters: "queue",
     stage: "bucket",
+    stageA: "queue",
+    stageADeadLetters: "queue",
+    stageAMachine: "stateMachine",
+    stageB: "queue",
+    stageBDeadLetters: "queue",
+    stageBMachine: "stateMachine",
 } as const;

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { basename, dirname } from "node:path";
-import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, Stack, StackNotFoundError } from "@pulumi/pulumi/automation";
-import { parseDeployment } from "./deployment";
+import { basename, dirname, join } from "node:path";
+import { ConcurrentUpdateError, LocalWorkspace, PulumiCommand, Stack } from "@pulumi/pulumi/automation";
+import { type Deployment, parseDeployment } from "./deployment";
 import { type Engine, EngineError, type EngineOptions, type EngineStack } from "./engine";
 import { ExitCode } from "./exitCodes";
 import { codeOf, CommandFailure, messageOf } from "./failure";
@@ -11,25 +11,20 @@ const oldestEngine = "3.230.0";
 
 /** The engine behind Pulumi's Automation API, with this project as its program. */
 export async function openEngine(options: EngineOptions): Promise<Engine> {
-    const pulumiCommand = await findCommand(options.bin);
-    const { root: workDir, variables: envVars } = options;
-    const tool: Tool = { command: pulumiCommand.command, workDir, variables: envVars };
-    const wrap = (stack: Stack): EngineStack => automationStack(stack, tool);
-    const workspace = { pulumiCommand, envVars: { ...envVars } };
+    const { root: workDir, variables: envVars, bin } = options;
+    const tool: Tool = { command: bin === undefined ? "pulumi" : join(bin, "pulumi"), workDir, variables: envVars };
     return {
         select: async (stackName) => {
-            try {
-                return wrap(await LocalWorkspace.selectStack({ stackName, workDir }, workspace));
-            } catch (error) {
-                if (error instanceof StackNotFoundError) {
-                    return undefined;
-                }
-                throw translate(error);
-            }
+            // One process that tells whether there is such a stack and what it left; the Automation API would take one for the first alone.
+            const [command, state] = await Promise.allSettled([findCommand(bin), recordedState(stackName, tool)]);
+            const pulumiCommand = settled(command);
+            const recorded = settled(state);
+            return recorded && { ...automationStack(await selectQuietly(stackName, await LocalWorkspace.create({ workDir, pulumiCommand, envVars: { ...envVars } })), tool), recorded };
         },
         create: async (stackName) => {
+            const pulumiCommand = await findCommand(bin);
             try {
-                return wrap(await LocalWorkspace.createStack({ stackName, workDir }, workspace));
+                return automationStack(await LocalWorkspace.createStack({ stackName, workDir }, { pulumiCommand, envVars: { ...envVars } }), tool);
             } catch (error) {
                 throw translate(error);
             }
@@ -62,9 +57,32 @@ export async function openInlineStack({ stack: stackName, program, workDir, vari
     const pulumiCommand = await findCommand(undefined);
     const envVars = { ...variables };
     const workspace = await LocalWorkspace.create({ pulumiCommand, workDir, envVars, program });
-    // A process of its own for a choice that every operation names again.
+    return automationStack(await selectQuietly(stackName, workspace), { command: pulumiCommand.command, workDir, variables: envVars });
+}
+
+/** Without a process of its own for a choice that every operation names again. */
+async function selectQuietly(stackName: string, workspace: LocalWorkspace): Promise<Stack> {
     workspace.selectStack = async () => undefined;
-    return automationStack(await Stack.select(stackName, workspace), { command: pulumiCommand.command, workDir, variables: envVars });
+    return Stack.select(stackName, workspace);
+}
+
+function settled<Result>(result: PromiseSettledResult<Result>): Result {
+    if (result.status === "rejected") {
+        throw result.reason;
+    }
+    return result.value;
+}
+
+/** Undefined for a stack that the backend does not have. */
+async function recordedState(stack: string, tool: Tool): Promise<Deployment | undefined> {
+    try {
+        return parseDeployment(await runTool(tool, ["stack", "export", "--stack", stack]));
+    } catch (error) {
+        if (error instanceof EngineError && /no stack named .* found/.test(error.message)) {
+            return undefined;
+        }
+        throw error;
+    }
 }
 
 async function findCommand(bin: string | undefined): Promise<PulumiCommand> {

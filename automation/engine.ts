@@ -37,9 +37,15 @@ export interface EngineStack {
     cancel(): Promise<void>;
 }
 
+/** A stack that the backend has, with its state when it was looked for. */
+export interface FoundStack extends EngineStack {
+    /** As `exportState`; to be asked again before something is made of it, because another update may have run since. */
+    readonly recorded: Deployment;
+}
+
 export interface Engine {
     /** Undefined when the backend has no such stack. */
-    select(stack: string): Promise<EngineStack | undefined>;
+    select(stack: string): Promise<FoundStack | undefined>;
     create(stack: string): Promise<EngineStack>;
 }
 

@@ -65,10 +65,10 @@ export function engineWidth(maxParallelBuilds: number): number {
  */
 export async function runStack(request: StackRequest, ports: StackPorts): Promise<StackResult> {
     const { kind, stack: name } = request;
-    const stack = await openStack(request, ports);
+    const { stack, leftSomething } = await openStack(request, ports);
     await clearStaleLock(name, stack, ports);
     return ports.shield(async () => {
-        if (kind !== "preview") {
+        if (kind !== "preview" && leftSomething) {
             await settlePending(request, stack, ports);
         }
         ports.signal.throwIfAborted();
@@ -76,11 +76,14 @@ export async function runStack(request: StackRequest, ports: StackPorts): Promis
     });
 }
 
-/** Selects the stack; `up` and `preview` create it when its backend does not know it yet. */
-async function openStack({ kind, stack: name }: StackRequest, { engine, wouldWriteKey, terminal }: StackPorts): Promise<EngineStack> {
+/** Selects the stack; `up` and `preview` create it when its backend does not know it yet. Tells whether an earlier update left operations without an end. */
+async function openStack(
+    { kind, stack: name }: StackRequest,
+    { engine, wouldWriteKey, terminal }: StackPorts,
+): Promise<{ readonly stack: EngineStack; readonly leftSomething: boolean }> {
     const found = await engine.select(name);
     if (found !== undefined) {
-        return found;
+        return { stack: found, leftSomething: pendingOperations(found.recorded).length > 0 };
     }
     if (kind === "destroy" || kind === "refresh") {
         throw unknownStack(name);
@@ -93,7 +96,7 @@ async function openStack({ kind, stack: name }: StackRequest, { engine, wouldWri
         });
     }
     terminal.line(`Stack ${quote(name)} is new: created.`);
-    return engine.create(name);
+    return { stack: await engine.create(name), leftSomething: false };
 }
 
 /** The failure for a stack that has a settings file but no state. */
@@ -231,11 +234,10 @@ export interface RecordedStack {
 
 /** Outputs and counts of a stack as recorded, without running the program. */
 export async function readStack(name: string, ports: Pick<StackPorts, "engine">): Promise<RecordedStack> {
-    const stack = await ports.engine.select(name);
-    if (stack === undefined) {
+    const state = (await ports.engine.select(name))?.recorded;
+    if (state === undefined) {
         throw unknownStack(name);
     }
-    const state = await stack.exportState();
     return { outputs: outputsOf(state), resources: resourcesOf(state).length, pending: pendingOperations(state).length };
 }
 

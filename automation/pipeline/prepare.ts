@@ -48,7 +48,7 @@ export async function ensurePipeline(context: Context, handle: LocalHandle, sett
     terminal.line(`Pipeline ${pipelineName(project, stack)} is new: the delivery part of stack ${stack} is brought up.`);
     const base = await stackPorts(context, handle);
     const engine = await ports.openEngine({ variables: { ...handle.variables, [SCOPE_VARIABLE]: "delivery" }, bin: handle.bin });
-    const recorded = await (await engine.select(stack))?.exportState();
+    const recorded = (await engine.select(stack))?.recorded;
     const targets = await ports.deliveryTargets(settings, recorded);
     const result = await runStack({ kind: "up", stack, emulated: true, parallel: engineWidth(settings.maxParallelBuilds), targets }, { ...base, engine });
     if (result.outcome !== "succeeded") {

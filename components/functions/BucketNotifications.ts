@@ -3,6 +3,7 @@ import { Permission } from "@pulumi/aws/lambda/permission";
 import { BucketNotification } from "@pulumi/aws/s3/bucketNotification";
 import { BucketTrigger } from "../manifest/model";
 import { AliasAddress } from "./aliasAddress";
+import type { QueueEvents } from "./resources";
 
 /** A function that a bucket calls, with what it waits for. */
 export interface BucketSubscription {
@@ -19,6 +20,8 @@ export interface BucketNotificationsArgs {
     accountId: string;
     /** Plain, because it decides which resources exist; sorted by subscriber. */
     subscriptions: readonly BucketSubscription[];
+    /** @default none */
+    queueEvents?: readonly QueueEvents[];
 }
 
 const EVENTS: Readonly<Record<BucketTrigger["events"][number], string>> = {
@@ -62,6 +65,7 @@ export class BucketNotifications extends pulumi.ComponentResource {
                     filterPrefix: trigger.prefix === "" ? undefined : trigger.prefix,
                     filterSuffix: trigger.suffix === "" ? undefined : trigger.suffix,
                 })),
+                queues: args.queueEvents?.map(({ queueArn, prefix }, index) => ({ id: `queue-${index}`, queueArn, events: [EVENTS.created], filterPrefix: prefix })),
             },
             { parent, dependsOn: permissions },
         );

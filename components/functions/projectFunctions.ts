@@ -37,9 +37,11 @@ export function declareFunctions(models: readonly FunctionModel[], options: Func
             }),
         ]),
     );
-    for (const [bucket, subscriptions] of subscriptionsByBucket(models, functions)) {
-        const { name, arn } = handleOf(bucket, options.handles);
-        new BucketNotifications(bucket, { bucketName: name, bucketArn: arn, accountId: options.place.accountId, subscriptions });
+    const subscribed = subscriptionsByBucket(models, functions);
+    const listened = Object.entries(options.handles).flatMap(([name, { queueEvents }]) => (queueEvents === undefined ? [] : [name]));
+    for (const bucket of [...new Set([...subscribed.keys(), ...listened])].sort()) {
+        const { name, arn, queueEvents } = handleOf(bucket, options.handles);
+        new BucketNotifications(bucket, { bucketName: name, bucketArn: arn, accountId: options.place.accountId, subscriptions: subscribed.get(bucket) ?? [], queueEvents });
     }
     return functions;
 }
@@ -58,5 +60,5 @@ function subscriptionsByBucket(models: readonly FunctionModel[], functions: Read
             }
         }
     }
-    return new Map([...byBucket].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return byBucket;
 }

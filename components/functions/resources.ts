@@ -2,6 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { ResourceKind } from "../manifest/model";
 import { ATTRIBUTES, Reference, splitReferences } from "../manifest/references";
 
+/** Events of a bucket's new objects for a queue, whose policy lets the bucket in. */
+export interface QueueEvents {
+    readonly queueArn: pulumi.Input<string>;
+    /** Beginning of the keys; must not overlap with another one of the bucket. */
+    readonly prefix: string;
+}
+
 /** A resource of the application, as manifests can refer to it. */
 export interface ResourceHandle {
     readonly kind: ResourceKind;
@@ -9,6 +16,8 @@ export interface ResourceHandle {
     readonly arn: pulumi.Input<string>;
     /** Queues only. */
     readonly url?: pulumi.Input<string>;
+    /** Buckets only: queues that get an event for each object that is put. Here, because a bucket has one configuration for all who listen. @default none */
+    readonly queueEvents?: readonly QueueEvents[];
     /** Tables with a stream only. */
     readonly streamArn?: pulumi.Input<string>;
 }
@@ -34,7 +43,8 @@ export function handleOf(resource: string, handles: ResourceHandles): ResourceHa
 
 function attributeOf({ resource, attribute }: Reference, handles: ResourceHandles): pulumi.Input<string> {
     const handle = handleOf(resource, handles);
-    const value = attribute === "name" || attribute === "arn" || attribute === "url" ? handle[attribute] : undefined;
+    const member = attribute === "database" ? "name" : attribute;
+    const value = Object.hasOwn(ATTRIBUTES[handle.kind], attribute) && (member === "name" || member === "arn" || member === "url") ? handle[member] : undefined;
     if (value === undefined) {
         const allowed = Object.keys(ATTRIBUTES[handle.kind]).join(", ");
         throw new Error(`A ${handle.kind} has no "${attribute}" to refer to; allowed for "${resource}": ${allowed}. Change the reference.`);

@@ -22,6 +22,8 @@ interface ActionRule {
 
 const itself = (arn: string): readonly string[] => [arn];
 const objects = (arn: string): readonly string[] => [`${arn}/*`];
+/** Glue asks for the account's catalogue and the database as well as for the table. */
+const withTables = (arn: string): readonly string[] => [arn.replace(/:database\/.*$/, ":catalog"), arn, `${arn.replace(":database/", ":table/")}/*`];
 const withIndexes = (arn: string): readonly string[] => [arn, `${arn}/index/*`];
 
 /**
@@ -36,6 +38,10 @@ const RULES: Readonly<Record<ResourceKind, Partial<Record<Access, readonly Actio
             { actions: ["s3:ListBucket"], resources: itself },
         ],
         write: [{ actions: ["s3:AbortMultipartUpload", "s3:PutObject"], resources: objects }],
+    },
+    catalog: {
+        read: [{ actions: ["glue:GetDatabase", "glue:GetPartition", "glue:GetPartitions", "glue:GetTable"], resources: withTables }],
+        write: [{ actions: ["glue:BatchCreatePartition", "glue:CreatePartition", "glue:GetPartition", "glue:GetTable", "glue:UpdatePartition"], resources: withTables }],
     },
     queue: {
         consume: [

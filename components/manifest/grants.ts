@@ -8,6 +8,7 @@ import { YamlDocument } from "./yamlDocument";
 /** What can be granted on each kind of resource. */
 export const GRANTABLE: Readonly<Record<ResourceKind, readonly Access[]>> = {
     bucket: ["read", "write"],
+    catalog: ["read", "write"],
     table: ["read", "write"],
     queue: ["consume", "send"],
     stateMachine: ["start"],

@@ -3,12 +3,12 @@
 export type Architecture = "x86_64" | "arm64";
 
 /** Kinds of application resource that a manifest can refer to by name. */
-export type ResourceKind = "bucket" | "queue" | "table" | "stateMachine";
+export type ResourceKind = "bucket" | "catalog" | "queue" | "table" | "stateMachine";
 
 /** Names that manifests may refer to, with the kind of each. Declared by `app/infrastructure.ts`. */
 export type ResourceDeclarations = Readonly<Record<string, ResourceKind>>;
 
-/** What a grant allows. `read`/`write`: buckets and tables; `consume`/`send`: queues; `start`: state machines. */
+/** What a grant allows. `read`/`write`: buckets, tables and catalogue databases; `consume`/`send`: queues; `start`: state machines. */
 export type Access = "read" | "write" | "consume" | "send" | "start";
 
 export interface Grant {

@@ -4,6 +4,7 @@ import { didYouMean, listNames } from "./nearest";
 /** What values may say of a resource, by its kind, with the most bytes that AWS lets it have. */
 export const ATTRIBUTES: Readonly<Record<ResourceKind, Readonly<Record<string, number>>>> = {
     bucket: { name: 63, arn: 88 },
+    catalog: { database: 255, arn: 320 },
     table: { name: 255, arn: 320 },
     stateMachine: { name: 80, arn: 150 },
     queue: { name: 80, arn: 140, url: 160 },
@@ -86,7 +87,7 @@ export function unknownResource(
 }
 
 export function kindName(kind: ResourceKind): string {
-    return kind === "stateMachine" ? "state machine" : kind;
+    return kind === "stateMachine" ? "state machine" : kind === "catalog" ? "catalogue database" : kind;
 }
 
 function referenceFault(

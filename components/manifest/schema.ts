@@ -110,7 +110,7 @@ const functionKeys = {
     grants: z
         .record(z.string(), accessList)
         .optional()
-        .describe("Resource to access: read, write (buckets, tables), consume, send (queues), start (state machines)."),
+        .describe("Resource to access: read, write (buckets, tables, catalogue databases), consume, send (queues), start (state machines)."),
     statements: z.array(statement).optional().describe("IAM statements that no grant covers."),
     smoke: smoke.optional(),
     alarms: alarms.optional(),

@@ -12,7 +12,8 @@ import { type ILanguageRuntimeServer, LanguageRuntimeService } from "@pulumi/pul
 import * as messages from "@pulumi/pulumi/proto/language_pb";
 import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 
-import { programArguments, programDependencies, programVariables } from "./languageHostRequest";
+import { entryPoint, programArguments, programDependencies, programVariables } from "./languageHostRequest";
+import { bundleProgram } from "./programBundle";
 
 /** Exit status of a program whose error the SDK has already shown. */
 const alreadyReported = 32;
@@ -22,6 +23,10 @@ const version = "1.0.0";
 export interface LanguageHostOptions {
     /** Where the engine's own service listens; the program logs there. */
     readonly engine: string;
+    /** Folder for what is compiled. */
+    readonly keep: string;
+    /** File that a bundled program loads before the SDK. @default none */
+    readonly preload?: string;
     readonly out: NodeJS.WritableStream;
     readonly err: NodeJS.WritableStream;
 }
@@ -39,6 +44,27 @@ export function languageService(options: LanguageHostOptions): { service: Partia
             child.once("close", (code, signal) => resolve(code ?? `signal ${signal ?? "unknown"}`));
         }).finally(() => programs.delete(child));
         return { child, ended };
+    };
+
+    const runProgram = async (request: messages.RunRequest, folder: string, runner: string): Promise<messages.RunResponse> => {
+        const file = entryPoint(request) === "." ? await bundleProgram(folder, options.keep) : undefined;
+        const bundled = file === undefined ? undefined : { file, preload: options.preload };
+        const { nodeArguments, args } = programArguments(request, options.engine, folder, bundled);
+        // Node 22 and later keep what they compiled there, which saves a sixth of a run that changes nothing.
+        const compileCache = { NODE_COMPILE_CACHE: path.join(options.keep, "compile-cache") };
+        const { child, ended } = start(process.execPath, [...nodeArguments, runner, ...args], folder, { ...compileCache, ...process.env, ...programVariables(request, bundled) });
+        child.stdout?.pipe(options.out, { end: false });
+        child.stderr?.pipe(options.err, { end: false });
+        const result = await ended;
+        const response = new messages.RunResponse();
+        if (result === alreadyReported) {
+            response.setBail(true);
+        } else if (typeof result === "number" && result !== 0) {
+            response.setError(`Program exited with non-zero exit code: ${result}`);
+        } else if (typeof result === "string") {
+            response.setError(`The program did not end by itself: ${result}`);
+        }
+        return response;
     };
 
     const service: Partial<ILanguageRuntimeServer> = {
@@ -75,23 +101,7 @@ export function languageService(options: LanguageHostOptions): { service: Partia
                 reply(null, new messages.RunResponse().setError(`"@pulumi/pulumi" is not installed for the program in ${folder}. It must be in its node_modules. Fix: run npm ci there.`));
                 return;
             }
-            const { nodeArguments, args } = programArguments(request, options.engine, folder);
-            // Node 22 and later keep what they compiled there, which saves a sixth of a run that changes nothing.
-            const compileCache = { NODE_COMPILE_CACHE: path.join(path.dirname(process.argv[1] ?? folder), "compile-cache") };
-            const { child, ended } = start(process.execPath, [...nodeArguments, entry, ...args], folder, { ...compileCache, ...process.env, ...programVariables(request) });
-            child.stdout?.pipe(options.out, { end: false });
-            child.stderr?.pipe(options.err, { end: false });
-            void ended.then((result) => {
-                const response = new messages.RunResponse();
-                if (result === alreadyReported) {
-                    response.setBail(true);
-                } else if (typeof result === "number" && result !== 0) {
-                    response.setError(`Program exited with non-zero exit code: ${result}`);
-                } else if (typeof result === "string") {
-                    response.setError(`The program did not end by itself: ${result}`);
-                }
-                reply(null, response);
-            });
+            void runProgram(request, folder, entry).then((response) => reply(null, response));
         },
     };
     return { service, stop };

@@ -4,7 +4,7 @@ import * as path from "node:path";
 import { hashOf, readIfPresent, writeAtomically } from "./files";
 import { placeScript } from "./scripts";
 
-const sources = ["languageHost.ts", "languageHostBuild.ts", "languageHostMain.ts", "languageHostRequest.ts"] as const;
+const sources = ["files.ts", "languageHost.ts", "languageHostBuild.ts", "languageHostMain.ts", "languageHostPreload.ts", "languageHostRequest.ts", "lazyPackages.ts", "programBundle.ts"] as const;
 
 /**
  * Writes the executable `pulumi-language-nodejs` into `bin`: a bundle, because loading the host from its sources and
@@ -13,11 +13,13 @@ const sources = ["languageHost.ts", "languageHostBuild.ts", "languageHostMain.ts
 export async function buildLanguageHost(root: string, bin: string, folder: string): Promise<void> {
     const here = path.join(root, "local", "toolchain");
     const key = hashOf([...sources.map((name) => fs.readFileSync(path.join(here, name), "utf8")), readIfPresent(path.join(root, "package-lock.json")) ?? ""]);
-    const bundle = path.join(folder, `language-host-${key}.js`);
-    if (!fs.existsSync(bundle)) {
+    const built = path.join(folder, `language-host-${key}`);
+    const host = path.join(built, "languageHostMain.js");
+    if (!fs.existsSync(host)) {
         const { build } = await import("esbuild");
-        const result = await build({
-            entryPoints: [path.join(here, "languageHostMain.ts")],
+        const { outputFiles } = await build({
+            entryPoints: [path.join(here, "languageHostMain.ts"), path.join(here, "languageHostPreload.ts")],
+            outdir: built,
             bundle: true,
             minify: true,
             platform: "node",
@@ -28,11 +30,8 @@ export async function buildLanguageHost(root: string, bin: string, folder: strin
             banner: { js: 'require("node:module").enableCompileCache?.(__dirname + "/compiled");' },
             logLevel: "silent",
         });
-        const output = result.outputFiles[0];
-        if (output === undefined) {
-            throw new Error("esbuild made no bundle of the language host");
-        }
-        writeAtomically(bundle, output.contents);
+        // The host last, because it tells that all is there.
+        [...outputFiles].sort((a, b) => (a.path < b.path ? 1 : -1)).forEach(({ path: file, contents }) => writeAtomically(file, contents));
     }
-    placeScript(path.join(bin, "pulumi-language-nodejs"), ["node", bundle]);
+    placeScript(path.join(bin, "pulumi-language-nodejs"), ["node", host]);
 }

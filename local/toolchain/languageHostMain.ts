@@ -1,9 +1,12 @@
+import * as path from "node:path";
+
 import { serveLanguageHost } from "./languageHost";
 
 /** The engine passes flags for its own logs and, last, its address. */
 async function main(argv: readonly string[]): Promise<void> {
     const engine = argv.filter((argument) => !argument.startsWith("-")).at(-1) ?? "";
-    const host = await serveLanguageHost({ engine, out: process.stdout, err: process.stderr });
+    const keep = path.dirname(process.argv[1] ?? "");
+    const host = await serveLanguageHost({ engine, keep, preload: path.join(keep, "languageHostPreload.js"), out: process.stdout, err: process.stderr });
     process.stdout.write(`${host.port}\n`);
 
     // An engine that was killed cannot tell; its process being gone can be seen by who our parent is now.

@@ -3,8 +3,20 @@ import * as path from "node:path";
 
 import { type RunRequest } from "@pulumi/pulumi/proto/language_pb";
 
+/** The file or folder that the project names as its program; "." is the project's own folder. */
+export function entryPoint(request: RunRequest): string {
+    return request.getInfo()?.getEntryPoint() || request.getProgram() || ".";
+}
+
+/** A program as one file of JavaScript. */
+export interface BundledProgram {
+    readonly file: string;
+    /** Loaded before the SDK. */
+    readonly preload?: string;
+}
+
 /** The command line of the SDK's runner (`@pulumi/pulumi/cmd/run`) for one request of the engine. */
-export function programArguments(request: RunRequest, engine: string, folder: string): { nodeArguments: readonly string[]; args: readonly string[] } {
+export function programArguments(request: RunRequest, engine: string, folder: string, bundled?: BundledProgram): { nodeArguments: readonly string[]; args: readonly string[] } {
     const named: readonly (readonly [string, string])[] = [
         ["monitor", request.getMonitorAddress()],
         ["engine", engine],
@@ -17,18 +29,18 @@ export function programArguments(request: RunRequest, engine: string, folder: st
     ];
     const nodeArguments = text(options(request)["nodeargs"]).split(/\s+/).filter(Boolean);
     return {
-        nodeArguments: [...nodeArguments, ...(request.getAttachDebugger() ? ["--inspect-brk"] : [])],
+        nodeArguments: [...nodeArguments, ...(bundled?.preload === undefined ? [] : [`--require=${bundled.preload}`]), ...(request.getAttachDebugger() ? ["--inspect-brk"] : [])],
         args: [
             ...named.filter(([, value]) => value !== "").map(([name, value]) => `--${name}=${value}`),
             ...(request.getDryrun() ? ["--dry-run"] : []),
-            request.getInfo()?.getEntryPoint() || request.getProgram() || ".",
+            bundled?.file ?? entryPoint(request),
             ...request.getArgsList(),
         ],
     };
 }
 
 /** What the SDK reads from the environment: configuration, the names of secret keys, and how to compile. */
-export function programVariables(request: RunRequest): Record<string, string> {
+export function programVariables(request: RunRequest, bundled?: BundledProgram): Record<string, string> {
     const config: Record<string, string> = {};
     request.getConfigMap().forEach((value, key) => {
         config[key] = value;
@@ -37,7 +49,7 @@ export function programVariables(request: RunRequest): Record<string, string> {
     return {
         PULUMI_CONFIG: JSON.stringify(config),
         PULUMI_CONFIG_SECRET_KEYS: JSON.stringify(request.getConfigsecretkeysList()),
-        ...(typescript === false ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
+        ...(typescript === false || bundled !== undefined ? {} : { PULUMI_NODEJS_TYPESCRIPT: "true" }),
         ...(text(tsconfig) === "" ? {} : { PULUMI_NODEJS_TSCONFIG_PATH: text(tsconfig) }),
     };
 }

@@ -42,11 +42,11 @@ async function failure(promise: Promise<unknown>): Promise<{ exitCode: number; m
 }
 
 describe("an operation on a stack", () => {
-    it("selects, looks for unfinished operations, runs, and ends with the counts", async () => {
+    it("looks for the stack and for unfinished operations at once, runs, and ends with the counts", async () => {
         const { engine, ports, stdout } = setUp();
         engine.events = recorded("up-replaced");
         const result = await runStack(request, ports);
-        assert.deepEqual(engine.calls, ["select local", "export", "up"]);
+        assert.deepEqual(engine.calls, ["select local", "up"]);
         assert.deepEqual([result.outcome, result.changes], ["succeeded", { created: 0, updated: 1, replaced: 1, deleted: 2, unchanged: 2 }]);
         assert.equal(stdout.lines.at(-1), "up of stack local succeeded: 0 created, 1 updated, 1 replaced, 2 deleted, 2 unchanged.");
     });
@@ -156,7 +156,7 @@ describe("a lock", () => {
     it("of a dead engine of this machine is removed, and that is said", async () => {
         const { engine, ports, stdout } = setUp({ lockOwners: async () => [owner], isEngine: () => false });
         await runStack(request, ports);
-        assert.deepEqual(engine.calls, ["select local", "cancel", "export", "up"]);
+        assert.deepEqual(engine.calls, ["select local", "cancel", "up"]);
         assert.match(stdout.lines[0], /lock of an engine that no longer runs \(ada@here, process 4711, since 2026-01-31T12:00:00Z\): removed/);
     });
 
@@ -206,6 +206,6 @@ describe("the recorded state of a stack", () => {
         const { engine, ports } = setUp();
         engine.state = pendingState();
         assert.deepEqual(await readStack("local", ports), { outputs: {}, resources: 0, pending: 2 });
-        assert.deepEqual(engine.calls, ["select local", "export"]);
+        assert.deepEqual(engine.calls, ["select local"]);
     });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { EngineEvent } from "@pulumi/pulumi/automation";
 import type { Context, LocalHandle, Ports } from "../../automation/context";
 import type { Deployment } from "../../automation/deployment";
-import type { Engine, EngineStack, OperationKind, OperationOptions } from "../../automation/engine";
+import type { Engine, EngineStack, FoundStack, OperationKind, OperationOptions } from "../../automation/engine";
 import { emptyProgress, type Progress, reduceProgress } from "../../automation/progress";
 import { runCommandLine } from "../../automation/run";
 import { Terminal, type TextStream } from "../../automation/terminal";
@@ -48,7 +48,7 @@ export function plainTerminal(json = false): { terminal: Terminal; stdout: Recor
 export const emptyState: Deployment = { version: 3, deployment: { resources: [] } };
 
 /** An engine that plays events and keeps a list of what was asked of it. */
-export class FakeEngine implements Engine, EngineStack {
+export class FakeEngine implements Engine, FoundStack {
     readonly calls: string[] = [];
     exists = true;
     state: Deployment = emptyState;
@@ -57,7 +57,11 @@ export class FakeEngine implements Engine, EngineStack {
     failure?: Error;
     onRun?: (kind: OperationKind, options: OperationOptions) => void;
 
-    async select(stack: string): Promise<EngineStack | undefined> {
+    get recorded(): Deployment {
+        return this.state;
+    }
+
+    async select(stack: string): Promise<FoundStack | undefined> {
         this.calls.push(`select ${stack}`);
         return this.exists ? this : undefined;
     }

@@ -1,9 +1,9 @@
 from __future__ import annotations
 
 import pytest
-from datalake import objects
 from datalake.errors import InvalidInput
-from datalake.objects import ObjectMissing, Objects
+from datalake.objects import ObjectMissing, ObjectReplaced, Objects
+from testing.fakes import ServiceError, etag
 
 
 def test_what_is_written_is_read(s3):
@@ -51,13 +51,21 @@ def test_a_missing_one_of_many_fails_the_whole(s3):
         list(bucket.read_all(["a", "b"]))
 
 
-def test_the_real_client_has_what_the_memory_one_imitates(monkeypatch):
-    for name, value in {"AWS_REGION": "us-east-1", "AWS_DEFAULT_REGION": "us-east-1"}.items():
-        monkeypatch.setenv(name, value)
-    objects.client_of_process.cache_clear()
-    client = objects.client_of_process()
-    assert client is objects.client_of_process()
-    assert issubclass(client.exceptions.NoSuchKey, Exception)
-    for call in ("get_object", "put_object", "get_paginator"):
-        assert callable(getattr(client, call))
-    objects.client_of_process.cache_clear()
+def test_an_object_with_other_content_than_the_wanted_is_not_read(s3):
+    bucket = Objects("stage")
+    bucket.write("a", b"new", "text/plain")
+    assert bucket.read("a", etag=etag(b"new")) == b"new"
+    with pytest.raises(ObjectReplaced, match="s3://stage/a"):
+        bucket.read("a", etag=etag(b"old"))
+
+
+def test_what_s3_refuses_for_another_reason_passes_through(s3, monkeypatch):
+    refusal = ServiceError("AccessDenied")
+
+    def refuse(**_):
+        raise refusal
+
+    monkeypatch.setattr(s3, "get_object", refuse)
+    with pytest.raises(ServiceError) as caught:
+        Objects("stage").read("a")
+    assert caught.value is refusal

@@ -1,4 +1,5 @@
 /** AWS clients that are loaded when first used: a run that changes nothing must not pay for SDKs it does not call. */
+import type { Athena } from "@aws-sdk/client-athena";
 import type { CloudWatch } from "@aws-sdk/client-cloudwatch";
 import type { CloudWatchLogs } from "@aws-sdk/client-cloudwatch-logs";
 import type { CodeBuild } from "@aws-sdk/client-codebuild";
@@ -6,13 +7,16 @@ import type { CodePipeline } from "@aws-sdk/client-codepipeline";
 import type { DynamoDB } from "@aws-sdk/client-dynamodb";
 import type { ECR } from "@aws-sdk/client-ecr";
 import type { EventBridge } from "@aws-sdk/client-eventbridge";
+import type { Glue } from "@aws-sdk/client-glue";
 import type { IAM } from "@aws-sdk/client-iam";
 import type { KMS } from "@aws-sdk/client-kms";
 import type { Lambda } from "@aws-sdk/client-lambda";
 import type { S3 } from "@aws-sdk/client-s3";
 import type { Scheduler } from "@aws-sdk/client-scheduler";
+import type { SFN } from "@aws-sdk/client-sfn";
 import type { SNS } from "@aws-sdk/client-sns";
 import type { SQS } from "@aws-sdk/client-sqs";
+import type { SSM } from "@aws-sdk/client-ssm";
 import type { STS } from "@aws-sdk/client-sts";
 import type { Context, ResourceType } from "../framework/resource";
 import { resourceType as anyResourceType, type AnyResourceType } from "../framework/resource";
@@ -21,6 +25,7 @@ import { CodestarNotifications } from "./services/codestarNotifications";
 import type { SignedOptions } from "./services/signedJson";
 
 interface Clients {
+    readonly athena: Athena;
     readonly cloudwatch: CloudWatch;
     readonly codebuild: CodeBuild;
     readonly codeconnections: CodeConnections;
@@ -29,14 +34,17 @@ interface Clients {
     readonly dynamodb: DynamoDB;
     readonly ecr: ECR;
     readonly eventbridge: EventBridge;
+    readonly glue: Glue;
     readonly iam: IAM;
     readonly kms: KMS;
     readonly lambda: Lambda;
     readonly logs: CloudWatchLogs;
     readonly s3: S3;
     readonly scheduler: Scheduler;
+    readonly sfn: SFN;
     readonly sns: SNS;
     readonly sqs: SQS;
+    readonly ssm: SSM;
     readonly sts: STS;
 }
 
@@ -64,6 +72,7 @@ export interface Credentials {
 }
 
 const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Promise<Clients[Name]> } = {
+    athena: async (options) => new (await import("@aws-sdk/client-athena")).Athena(options),
     cloudwatch: async (options) => new (await import("@aws-sdk/client-cloudwatch")).CloudWatch(options),
     codebuild: async (options) => new (await import("@aws-sdk/client-codebuild")).CodeBuild(options),
     codeconnections: async (options) => new CodeConnections(await withCredentials(options)),
@@ -72,6 +81,7 @@ const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Prom
     dynamodb: async (options) => new (await import("@aws-sdk/client-dynamodb")).DynamoDB(options),
     ecr: async (options) => new (await import("@aws-sdk/client-ecr")).ECR(options),
     eventbridge: async (options) => new (await import("@aws-sdk/client-eventbridge")).EventBridge(options),
+    glue: async (options) => new (await import("@aws-sdk/client-glue")).Glue(options),
     iam: async (options) => new (await import("@aws-sdk/client-iam")).IAM(options),
     kms: async (options) => new (await import("@aws-sdk/client-kms")).KMS(options),
     lambda: async (options) => new (await import("@aws-sdk/client-lambda")).Lambda(options),
@@ -79,9 +89,11 @@ const makers: { readonly [Name in ServiceName]: (options: ClientOptions) => Prom
     // Virtual hosts would need a name for each bucket in the resolver of the machine.
     s3: async (options) => new (await import("@aws-sdk/client-s3")).S3({ ...options, forcePathStyle: true, requestChecksumCalculation: "WHEN_REQUIRED" }),
     scheduler: async (options) => new (await import("@aws-sdk/client-scheduler")).Scheduler(options),
+    sfn: async (options) => new (await import("@aws-sdk/client-sfn")).SFN(options),
     sns: async (options) => new (await import("@aws-sdk/client-sns")).SNS(options),
     // Queue URLs hold the address that queues were created at, which need not be the one that answers now.
     sqs: async (options) => new (await import("@aws-sdk/client-sqs")).SQS({ ...options, useQueueUrlAsEndpoint: false }),
+    ssm: async (options) => new (await import("@aws-sdk/client-ssm")).SSM(options),
     sts: async (options) => new (await import("@aws-sdk/client-sts")).STS(options),
 };
 

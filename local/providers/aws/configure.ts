@@ -11,6 +11,7 @@ const UNSUPPORTED = ["assumeRoleWithWebIdentity", "httpProxy", "httpsProxy", "ig
 
 /** Names of the real provider's `endpoints` and of the environment's variables for each of our services. */
 const ENDPOINT_NAMES: Readonly<Record<ServiceName, { readonly config: readonly string[]; readonly variable: string }>> = {
+    athena: { config: ["athena"], variable: "ATHENA" },
     cloudwatch: { config: ["cloudwatch"], variable: "CLOUDWATCH" },
     codebuild: { config: ["codebuild"], variable: "CODEBUILD" },
     codeconnections: { config: ["codeconnections"], variable: "CODECONNECTIONS" },
@@ -19,14 +20,17 @@ const ENDPOINT_NAMES: Readonly<Record<ServiceName, { readonly config: readonly s
     dynamodb: { config: ["dynamodb"], variable: "DYNAMODB" },
     ecr: { config: ["ecr"], variable: "ECR" },
     eventbridge: { config: ["eventbridge", "events", "cloudwatchevents"], variable: "EVENTBRIDGE" },
+    glue: { config: ["glue"], variable: "GLUE" },
     iam: { config: ["iam"], variable: "IAM" },
     kms: { config: ["kms"], variable: "KMS" },
     lambda: { config: ["lambda"], variable: "LAMBDA" },
     logs: { config: ["logs", "cloudwatchlogs"], variable: "CLOUDWATCH_LOGS" },
     s3: { config: ["s3", "s3api"], variable: "S3" },
     scheduler: { config: ["scheduler"], variable: "SCHEDULER" },
+    sfn: { config: ["sfn", "stepfunctions"], variable: "SFN" },
     sns: { config: ["sns"], variable: "SNS" },
     sqs: { config: ["sqs"], variable: "SQS" },
+    ssm: { config: ["ssm"], variable: "SSM" },
     sts: { config: ["sts"], variable: "STS" },
 };
 

@@ -11,6 +11,7 @@ export function isError(error: unknown, ...codes: readonly string[]): boolean {
 
 const NOT_FOUND: ReadonlySet<string> = new Set([
     "AWS.SimpleQueueService.NonExistentQueue",
+    "EntityNotFoundException",
     "LifecyclePolicyNotFoundException",
     "NoSuchBucket",
     "NoSuchBucketPolicy",
@@ -21,6 +22,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
     "NotFound",
     "NotFoundException",
     "OwnershipControlsNotFoundError",
+    "ParameterNotFound",
     "PipelineNotFoundException",
     "ProvisionedConcurrencyConfigNotFoundException",
     "QueueDoesNotExist",
@@ -28,6 +30,7 @@ const NOT_FOUND: ReadonlySet<string> = new Set([
     "RepositoryPolicyNotFoundException",
     "ResourceNotFoundException",
     "ServerSideEncryptionConfigurationNotFoundError",
+    "StateMachineDoesNotExist",
 ]);
 
 export function isNotFound(error: unknown): boolean {

@@ -1,6 +1,8 @@
 /** What the stand-in knows, by file of `@pulumi/aws`. `schema.json` is generated from these declarations. */
 
 export const resourceFiles: readonly string[] = [
+    "athena/namedQuery",
+    "athena/workgroup",
     "cloudwatch/eventRule",
     "cloudwatch/eventTarget",
     "cloudwatch/logGroup",
@@ -15,6 +17,8 @@ export const resourceFiles: readonly string[] = [
     "ecr/lifecyclePolicy",
     "ecr/repository",
     "ecr/repositoryPolicy",
+    "glue/catalogDatabase",
+    "glue/catalogTable",
     "iam/policy",
     "iam/role",
     "iam/rolePolicy",
@@ -37,10 +41,12 @@ export const resourceFiles: readonly string[] = [
     "s3/bucketServerSideEncryptionConfiguration",
     "s3/bucketVersioning",
     "scheduler/schedule",
+    "sfn/stateMachine",
     "sns/topic",
     "sns/topicPolicy",
     "sqs/queue",
     "sqs/queuePolicy",
+    "ssm/parameter",
 ];
 
 export const functionFiles: readonly string[] = [

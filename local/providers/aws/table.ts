@@ -4,6 +4,8 @@ import { bucketLifecycle } from "./resources/bucketLifecycle";
 import { bucketNotification } from "./resources/bucketNotification";
 import { bucketEncryption, bucketOwnershipControls, bucketPolicy, bucketPublicAccessBlock, bucketVersioning } from "./resources/bucketSettings";
 import { buildProject } from "./resources/buildProject";
+import { catalogDatabase } from "./resources/catalogDatabase";
+import { catalogTable } from "./resources/catalogTable";
 import { connection } from "./resources/connection";
 import { dynamoTable } from "./resources/dynamoTable";
 import { dynamoTableItem } from "./resources/dynamoTableItem";
@@ -16,6 +18,7 @@ import { key, keyAlias } from "./resources/key";
 import { logGroup } from "./resources/logGroup";
 import { managedPolicy } from "./resources/managedPolicy";
 import { metricAlarm } from "./resources/metricAlarm";
+import { namedQuery } from "./resources/namedQuery";
 import { notificationRule } from "./resources/notificationRule";
 import { permission } from "./resources/permission";
 import { pipeline } from "./resources/pipeline";
@@ -27,7 +30,10 @@ import { role } from "./resources/role";
 import { rolePolicy } from "./resources/rolePolicy";
 import { rolePolicyAttachment } from "./resources/rolePolicyAttachment";
 import { schedule } from "./resources/schedule";
+import { ssmParameter } from "./resources/ssmParameter";
+import { stateMachine } from "./resources/stateMachine";
 import { topic, topicPolicy } from "./resources/topic";
+import { workgroup } from "./resources/workgroup";
 
 /** Every resource type of the stand-in. */
 export const resources: readonly AwsResourceType[] = [
@@ -40,6 +46,8 @@ export const resources: readonly AwsResourceType[] = [
     bucketPublicAccessBlock,
     bucketVersioning,
     buildProject,
+    catalogDatabase,
+    catalogTable,
     connection,
     dynamoTable,
     dynamoTableItem,
@@ -56,6 +64,7 @@ export const resources: readonly AwsResourceType[] = [
     logGroup,
     managedPolicy,
     metricAlarm,
+    namedQuery,
     notificationRule,
     permission,
     pipeline,
@@ -69,6 +78,9 @@ export const resources: readonly AwsResourceType[] = [
     rolePolicy,
     rolePolicyAttachment,
     schedule,
+    ssmParameter,
+    stateMachine,
     topic,
     topicPolicy,
+    workgroup,
 ];

@@ -55,6 +55,8 @@ export interface ResourceType<Services, Inputs = Properties, State = Properties>
     readonly local?: readonly string[];
     /** Outputs that the API cannot be asked for again and that therefore keep their last value. */
     readonly retained?: readonly string[];
+    /** Properties that must not stand in a state in the clear, whether the program marked them or not. */
+    readonly secrets?: readonly string[];
     /** Outputs that a change of these inputs makes unknown until it is done. */
     readonly changes?: (change: { readonly changed: ReadonlySet<string>; readonly inputs: Inputs }) => readonly string[];
     /** Replacing creates the new one under the same key as the old one: the old one must go first. */

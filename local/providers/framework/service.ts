@@ -87,7 +87,7 @@ class ProviderService<Services> {
             defaultTags: this.configured().defaultTags,
         });
         return new proto.CheckResponse()
-            .setInputs(encode(result.inputs, withTagsAll(news.secrets)))
+            .setInputs(encode(result.inputs, [...withTagsAll(news.secrets), ...ownSecrets(type)]))
             .setFailuresList(result.failures.map(failure));
     }
 
@@ -101,7 +101,8 @@ class ProviderService<Services> {
     async create(request: proto.CreateRequest, call: Call): Promise<proto.CreateResponse> {
         const type = this.type(request.getUrn());
         const inputs = decode(request.getProperties());
-        const { values, secrets } = inputs;
+        const { values } = inputs;
+        const secrets = [...inputs.secrets, ...ownSecrets(type)];
         if (request.getPreview()) {
             return new proto.CreateResponse().setProperties(encode(this.operations().previewCreate(type, values), secrets));
         }
@@ -115,7 +116,7 @@ class ProviderService<Services> {
         const type = this.type(request.getUrn());
         const inputs = decode(request.getInputs());
         const state = decode(request.getProperties());
-        const secrets = [...inputs.secrets, ...state.secrets];
+        const secrets = [...inputs.secrets, ...state.secrets, ...ownSecrets(type)];
         return await this.attempt("reading", request.getUrn(), inputs, async () => {
             const found = await this.operations().read(type, request.getId(), inputs.values, state.values, operation(request, call));
             return found === undefined
@@ -132,12 +133,13 @@ class ProviderService<Services> {
         const news = decode(request.getNews());
         const state = decode(request.getOlds()).values;
         const old = decode(request.getOldInputs() ?? request.getOlds()).values;
+        const secrets = [...news.secrets, ...ownSecrets(type)];
         if (request.getPreview()) {
-            return new proto.UpdateResponse().setProperties(encode(this.operations().previewUpdate(type, old, news.values, state), news.secrets));
+            return new proto.UpdateResponse().setProperties(encode(this.operations().previewUpdate(type, old, news.values, state), secrets));
         }
         return await this.attempt("updating", request.getUrn(), news, async () => {
             const result = await this.operations().update(type, request.getId(), old, news.values, state, operation(request, call));
-            return new proto.UpdateResponse().setProperties(encode(result, news.secrets));
+            return new proto.UpdateResponse().setProperties(encode(result, secrets));
         });
     }
 
@@ -236,6 +238,10 @@ function kindOf(kind: DiffKind, replace: boolean): proto.PropertyDiff.Kind {
 
 function failure({ property, reason }: Failure): proto.CheckFailure {
     return new proto.CheckFailure().setProperty(property).setReason(reason);
+}
+
+function ownSecrets(type: { readonly secrets?: readonly string[] }): Path[] {
+    return (type.secrets ?? []).map((name) => [name]);
 }
 
 /** A secret tag is secret among all tags too. */

@@ -39,7 +39,7 @@ describe("the language host", () => {
                 output += text;
             });
         }
-        host = await serveLanguageHost({ engine: "127.0.0.1:2", out, err });
+        host = await serveLanguageHost({ engine: "127.0.0.1:2", keep: temporaryFolder(), out, err });
         client = new LanguageRuntimeClient(`127.0.0.1:${host.port}`, grpc.credentials.createInsecure());
     });
 

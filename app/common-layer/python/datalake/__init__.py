@@ -1,1 +1,1 @@
-"""What the functions of the data lake share: objects, events, configuration, logging and transforms by name."""
+"""What the functions of the data lake share: access to AWS, catalogue and history, events, configuration, logging, transforms by name."""

@@ -54,7 +54,7 @@ def each_message(event: Mapping[str, Any], process: Callable[[Any], object]) -> 
     """
     failed = []
     for record in event["Records"]:
-        with log.bound(messageId=record["messageId"], correlationId=correlation_id(record, record["messageId"])):
+        with log.bound(messageId=record["messageId"], correlationId=_message_correlation_id(record)):
             try:
                 process(_body(record["body"]))
             except Exception as error:  # Whatever it is, the message goes back to its queue with the reason in the log.
@@ -86,6 +86,15 @@ def correlation_id(event: object, default: str) -> str:
 def _only(records: list[Any]) -> Any:
     """The one record; with several, none of them can stand for the invocation."""
     return records[0] if len(records) == 1 else {}
+
+
+def _message_correlation_id(record: Any) -> str:
+    """From the body where it says one, else from the attributes, else the message's own id."""
+    try:
+        body = json.loads(record["body"])
+    except ValueError:
+        body = None
+    return correlation_id(body, correlation_id(record, record["messageId"]))
 
 
 def _body(text: str) -> Any:

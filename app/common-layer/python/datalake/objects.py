@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-import functools
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
+from . import aws
 from .errors import InvalidInput, problem
 
-PARALLEL_READS = 16
+PARALLEL_READS = aws.CONNECTIONS
 
 
 class ObjectMissing(LookupError):
     """There is no object with this key."""
+
+
+class ObjectReplaced(LookupError):
+    """There is an object with this key, but its content is another one by now."""
 
 
 class Objects:
@@ -21,17 +25,24 @@ class Objects:
 
     def __init__(self, bucket: str, client: Any | None = None) -> None:
         self.bucket = bucket
-        self._client = client_of_process() if client is None else client
+        self._client = aws.client("s3") if client is None else client
 
-    def read(self, key: str, most: int | None = None) -> bytes:
+    def read(self, key: str, most: int | None = None, etag: str | None = None) -> bytes:
         """The object's bytes. `most` is the largest accepted size in bytes; above it InvalidInput, without reading.
 
-        Raises ObjectMissing where there is none. S3 answers "not found" only to those who may list the bucket.
+        Raises ObjectMissing where there is none, and ObjectReplaced where it has not the given `etag`. S3 answers "not
+        found" only to those who may list the bucket.
         """
+        only = {} if etag is None else {"IfMatch": f'"{etag}"'}
         try:
-            answer = self._client.get_object(Bucket=self.bucket, Key=key)
-        except self._client.exceptions.NoSuchKey as error:
-            raise ObjectMissing(f"s3://{self.bucket}/{key}") from error
+            answer = self._client.get_object(Bucket=self.bucket, Key=key, **only)
+        except Exception as error:
+            code = aws.error_code(error)
+            if code == "NoSuchKey":
+                raise ObjectMissing(f"s3://{self.bucket}/{key}") from error
+            if code in ("PreconditionFailed", "412"):
+                raise ObjectReplaced(f"s3://{self.bucket}/{key}") from error
+            raise
         size = answer["ContentLength"]
         with_body = answer["Body"]
         try:
@@ -65,12 +76,3 @@ def in_order(keys: Iterable[str]) -> list[str]:
     """Sorted by UTF-8 bytes, each key once."""
     return sorted(set(keys), key=lambda key: key.encode("utf-8", "surrogatepass"))
 
-
-@functools.cache
-def client_of_process() -> Any:
-    """One S3 client a process: making one costs tens of milliseconds. Made at the first call, not at import."""
-    import boto3
-    from botocore.config import Config
-
-    retries = {"mode": "standard", "max_attempts": 4}
-    return boto3.client("s3", config=Config(max_pool_connections=PARALLEL_READS, retries=retries))

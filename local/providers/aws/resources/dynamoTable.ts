@@ -60,7 +60,7 @@ export const dynamoTable = resourceType<TableInputs, State<TableState>>({
         return inputs.name;
     },
 
-    async read(id, { services }) {
+    async read(id, { services }, known) {
         const dynamodb = await services.dynamodb();
         const found = (await orAbsent(dynamodb.describeTable({ TableName: id })))?.Table;
         if (found === undefined || found.TableStatus === "DELETING") {
@@ -70,7 +70,7 @@ export const dynamoTable = resourceType<TableInputs, State<TableState>>({
         const backups = await orAbsent(dynamodb.describeContinuousBackups({ TableName: id }));
         const tags = await orAbsent(dynamodb.listTagsOfResource({ ResourceArn: found.TableArn }));
         return {
-            ...shown(found),
+            ...shown(found, known),
             ttl: timeToLive(ttl?.TimeToLiveDescription),
             pointInTimeRecovery: recovery(backups?.ContinuousBackupsDescription),
             tags: tagMap(tags?.Tags),

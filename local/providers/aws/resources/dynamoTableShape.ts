@@ -70,7 +70,8 @@ export function indexChanges(old: TableInputs, news: TableInputs): Pick<UpdateTa
     ];
 }
 
-export function shown(found: TableDescription): State<TableState> {
+/** What is off or the standard is shown where the program says so itself: DynamoDB leaves most of it out. */
+export function shown(found: TableDescription, known: Partial<TableInputs> = {}): State<TableState> {
     const keys = keysOf(found.KeySchema);
     const stream = found.StreamSpecification;
     const encrypted = found.SSEDescription;
@@ -81,7 +82,7 @@ export function shown(found: TableDescription): State<TableState> {
             ({ name }) => name,
         ),
         billingMode: found.BillingModeSummary?.BillingMode ?? "PROVISIONED",
-        deletionProtectionEnabled: found.DeletionProtectionEnabled === true ? true : undefined,
+        deletionProtectionEnabled: found.DeletionProtectionEnabled === true || (known.deletionProtectionEnabled === undefined ? undefined : false),
         globalSecondaryIndexes: some(
             found.GlobalSecondaryIndexes?.map((index) => ({
                 name: index.IndexName ?? "",
@@ -106,12 +107,14 @@ export function shown(found: TableDescription): State<TableState> {
         rangeKey: keys.rangeKey,
         readCapacity: found.ProvisionedThroughput?.ReadCapacityUnits ?? 0,
         serverSideEncryption:
-            encrypted?.Status === "ENABLED" || encrypted?.Status === "UPDATING" ? { enabled: true, kmsKeyArn: encrypted.KMSMasterKeyArn ?? "" } : undefined,
+            encrypted?.Status === "ENABLED" || encrypted?.Status === "UPDATING"
+                ? { enabled: true, kmsKeyArn: encrypted.KMSMasterKeyArn ?? "" }
+                : known.serverSideEncryption && { enabled: false },
         streamArn: found.LatestStreamArn ?? "",
-        streamEnabled: stream?.StreamEnabled === true ? true : undefined,
+        streamEnabled: stream?.StreamEnabled === true || (known.streamEnabled === undefined ? undefined : false),
         streamLabel: found.LatestStreamLabel ?? "",
         streamViewType: stream?.StreamViewType ?? "",
-        tableClass: found.TableClassSummary?.TableClass === "STANDARD_INFREQUENT_ACCESS" ? "STANDARD_INFREQUENT_ACCESS" : undefined,
+        tableClass: found.TableClassSummary?.TableClass === "STANDARD_INFREQUENT_ACCESS" ? "STANDARD_INFREQUENT_ACCESS" : known.tableClass && "STANDARD",
         writeCapacity: found.ProvisionedThroughput?.WriteCapacityUnits ?? 0,
     };
 }

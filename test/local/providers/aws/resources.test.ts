@@ -119,6 +119,20 @@ describe("aws:dynamodb/table:Table", () => {
         assert.equal(aws.calls.filter((call) => call === "dynamodb.updateTable").length, 2);
         assert.deepEqual(diffResource(type, { hashKey: "a" }, { hashKey: "b" }).replaces, ["hashKey"]);
     });
+
+    it("shows what the program switched off itself as off, and what it said nothing of not at all", async () => {
+        const aws = fakeAws({
+            "dynamodb.describeTable": () => ({ Table: { TableStatus: "ACTIVE", TableName: "t", KeySchema: [{ AttributeName: "id", KeyType: "HASH" }], AttributeDefinitions: [{ AttributeName: "id", AttributeType: "S" }], BillingModeSummary: { BillingMode: "PAY_PER_REQUEST" } } }),
+            "dynamodb.describeTimeToLive": () => ({}),
+            "dynamodb.describeContinuousBackups": () => ({}),
+            "dynamodb.listTagsOfResource": () => ({}),
+        });
+        const silent = { name: "t", hashKey: "id", billingMode: "PAY_PER_REQUEST", attributes: [{ name: "id", type: "S" }] };
+        const off = { deletionProtectionEnabled: false, serverSideEncryption: { enabled: false }, streamEnabled: false, tableClass: "STANDARD" };
+        for (const inputs of [checkedInputs(type.token, silent), checkedInputs(type.token, { ...silent, ...off })]) {
+            assert.deepEqual((await aws.operations.read(type, "t", inputs, {}, OPERATION))?.inputs, inputs);
+        }
+    });
 });
 
 describe("aws:ecr/lifecyclePolicy:LifecyclePolicy", () => {

@@ -125,6 +125,17 @@ describe("the provider protocol", () => {
         assert.deepEqual(decode(made.getProperties()).secrets.map((path) => path.join(".")).sort(), ["color", "tags.key", "tagsAll.key"]);
     });
 
+    it("keeps a property that the type calls secret so, also where nobody marked it, as at an import", async () => {
+        const handlers = await provider(toys(), { ...box, secrets: ["color"] });
+        const inputs = await checked(handlers, { size: 1, name: "a", color: "red" });
+        const made = await handlers.create(new proto.CreateRequest().setUrn(URN).setProperties(encode(inputs)), CALL);
+        const found = await handlers.read(new proto.ReadRequest().setId("a").setUrn(URN), CALL);
+        const updated = await handlers.update(new proto.UpdateRequest().setId("a").setUrn(URN).setOlds(made.getProperties()).setOldInputs(encode(inputs)).setNews(encode({ ...inputs, size: 2 })), CALL);
+        for (const properties of [made.getProperties(), found.getProperties(), found.getInputs(), updated.getProperties()]) {
+            assert.deepEqual(decode(properties).secrets, [["color"]]);
+        }
+    });
+
     it("answers an empty id when the resource has vanished, so that a refresh reports it", async () => {
         const handlers = await provider(toys());
         const found = await handlers.read(new proto.ReadRequest().setId("gone").setUrn(URN).setInputs(encode({ size: 1 })), CALL);
