@@ -3,7 +3,7 @@ import { NamedQuery } from "@pulumi/aws/athena/namedQuery";
 import { Workgroup } from "@pulumi/aws/athena/workgroup";
 import { CatalogDatabase } from "@pulumi/aws/glue/catalogDatabase";
 import { CatalogTable } from "@pulumi/aws/glue/catalogTable";
-import { COLUMN_TYPES, type Dataset } from "./datasets";
+import type { Dataset } from "./datasets";
 
 export interface CatalogArgs {
     /** Start of every physical name. */
@@ -77,7 +77,7 @@ function declareTable(name: string, { name: dataset, team, dataset: own, columns
                 inputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat",
                 outputFormat: "org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat",
                 serDeInfo: { serializationLibrary: "org.apache.hadoop.hive.ql.io.parquet.serde.ParquetHiveSerDe" },
-                columns: columns.map((column) => ({ name: column.name, type: COLUMN_TYPES[column.type] })),
+                columns: [...columns],
             },
         },
         { parent },

@@ -5,7 +5,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import { encryptedTransport, resourcePolicy } from "./encryptedTransport";
+import { encryptedTransport, resourcePolicy } from "../components/resourcePolicy";
 
 export interface DataBucketArgs {
     /** Physical name: 3 to 63 characters, unique in the world; see S3's bucket naming rules. */

@@ -1,7 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { Queue } from "@pulumi/aws/sqs/queue";
 import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
-import { encryptedTransport, resourcePolicy } from "./encryptedTransport";
+import { encryptedTransport, resourcePolicy } from "../components/resourcePolicy";
 
 export interface WorkQueueArgs {
     /** Physical name, at most 76 characters; its dead-letter queue has `-dlq` behind it. */

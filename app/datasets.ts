@@ -1,11 +1,11 @@
 import declared from "./datasets.json";
 
-/** Types that columns can have, with what Glue calls them. */
-export const COLUMN_TYPES = { double: "double", int32: "int", string: "string" } as const;
+/** Types that columns can have, as Glue calls them; sorted. */
+export const COLUMN_TYPES = ["double", "int", "string"] as const;
 
 export interface Column {
     readonly name: string;
-    readonly type: keyof typeof COLUMN_TYPES;
+    readonly type: (typeof COLUMN_TYPES)[number];
 }
 
 /** A dataset of a team: what its objects are turned into, and how many at a time. */
@@ -53,7 +53,7 @@ export function readRecords(given: unknown = declared): Records {
 function datasetProblems(dataset: Dataset, pipelines: ReadonlySet<string>): string[] {
     const { name, team, min_items_process: least, max_items_process: most } = dataset;
     const needed = ["pre-stage", "post-stage"].map((stage) => `${team}-${dataset.pipeline}-${stage}`).filter((one) => !pipelines.has(one));
-    const odd = dataset.columns.filter(({ type }) => !Object.hasOwn(COLUMN_TYPES, type));
+    const odd = dataset.columns.filter(({ type }) => !COLUMN_TYPES.includes(type));
     const whole = Number.isInteger(least) && Number.isInteger(most);
     return [
         ...(name === `${team}-${dataset.dataset}` ? [] : [`dataset "${name}": the name must be "${team}-${dataset.dataset}", its team and dataset`]),
@@ -64,7 +64,7 @@ function datasetProblems(dataset: Dataset, pipelines: ReadonlySet<string>): stri
             ? []
             : [`dataset "${name}": min_items_process ${least} and max_items_process ${most} must be whole numbers with 1 ≤ minimum ≤ maximum ≤ 1,000`]),
         ...needed.map((pipeline) => `dataset "${name}": its pipeline "${pipeline}" is not declared; declare it under pipelines`),
-        ...odd.map((column) => `dataset "${name}", column "${column.name}": type "${column.type}" is not one of ${Object.keys(COLUMN_TYPES).sort().join(", ")}`),
+        ...odd.map((column) => `dataset "${name}", column "${column.name}": type "${column.type}" is not one of ${COLUMN_TYPES.join(", ")}`),
     ];
 }
 

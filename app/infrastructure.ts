@@ -25,8 +25,8 @@ export interface InfrastructureArgs {
     permissionsBoundary?: string;
 }
 
-/** Seconds; six times the time-out of the consumers, 30 s each. */
-const VISIBILITY_TIMEOUT = 180;
+/** Seconds; six times the time-out of the slowest consumer, as SQS asks of queues that feed Lambda. */
+const VISIBILITY_TIMEOUT = 360;
 
 /** The data lake's resources: what its functions share. */
 export class Infrastructure extends pulumi.ComponentResource {

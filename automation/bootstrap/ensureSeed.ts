@@ -12,7 +12,7 @@ import { seedOutputs, type SeedOutputs } from "./stackValues";
 /** The seed of the embedded AWS. */
 export const LOCAL_ACCOUNT = "local";
 /** What the seed is made of. */
-const SOURCES = [SEED_FOLDER, "components/deliveryPipeline", "app/encryptedTransport.ts", "package-lock.json"];
+const SOURCES = [SEED_FOLDER, "components/deliveryPipeline", "components/resourcePolicy.ts", "package-lock.json"];
 /** Lies beside what the emulator keeps: both go together. */
 const NOTE = ".local/seed.json";
 

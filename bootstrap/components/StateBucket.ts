@@ -6,7 +6,7 @@ import { BucketPolicy } from "@pulumi/aws/s3/bucketPolicy";
 import { BucketPublicAccessBlock } from "@pulumi/aws/s3/bucketPublicAccessBlock";
 import { BucketServerSideEncryptionConfiguration } from "@pulumi/aws/s3/bucketServerSideEncryptionConfiguration";
 import { BucketVersioning } from "@pulumi/aws/s3/bucketVersioning";
-import { encryptedTransportOnly } from "../../app/encryptedTransport";
+import { encryptedTransport, resourcePolicy } from "../../components/resourcePolicy";
 
 export interface StateBucketArgs {
     /** Physical name, unique in the world. */
@@ -70,7 +70,7 @@ export class StateBucket extends pulumi.ComponentResource {
         );
         new BucketPolicy(
             `${name}-policy`,
-            { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => encryptedTransportOnly("s3", [arn, `${arn}/*`])) },
+            { bucket: bucket.bucket, policy: bucket.arn.apply((arn) => resourcePolicy([encryptedTransport("s3", [arn, `${arn}/*`])])) },
             // S3 refuses concurrent changes of a bucket's access settings with "OperationAborted".
             { parent, dependsOn: [access] },
         );

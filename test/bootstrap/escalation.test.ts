@@ -255,6 +255,7 @@ describe("ways to become more than one is", () => {
     it("the boundary leaves a function everything that a manifest's grants, secrets and network can give", () => {
         const targets: Readonly<Record<ResourceKind, string>> = {
             bucket: `arn:aws:s3:::container-lambdas-dev-${ACCOUNT}-raw`,
+            catalog: arn("glue", "database/container_lambdas_dev_lake"),
             queue: arn("sqs", "container-lambdas-dev-x"),
             table: arn("dynamodb", "table/container-lambdas-dev-x"),
             stateMachine: arn("states", "stateMachine:container-lambdas-dev-x"),

@@ -4,17 +4,18 @@ export interface ResourceStatement {
     readonly Effect: "Allow" | "Deny";
     readonly Principal: "*" | { readonly Service: string };
     readonly Action: string;
-    readonly Resource: readonly string[];
+    readonly Resource: string | readonly string[];
     readonly Condition: Readonly<Record<string, Readonly<Record<string, string>>>>;
 }
 
 /** Refuses every call without TLS, whoever makes it. */
-export function encryptedTransport(service: "s3" | "sqs", resources: readonly string[]): ResourceStatement {
+export function encryptedTransport(service: "s3" | "sns" | "sqs", resources: readonly string[]): ResourceStatement {
     return {
         Sid: "EncryptedTransportOnly",
         Effect: "Deny",
         Principal: "*",
-        Action: `${service}:*`,
+        // SNS takes no wildcard over all of its actions in a topic's policy; publishing is what carries content.
+        Action: service === "sns" ? "sns:Publish" : `${service}:*`,
         Resource: resources,
         Condition: { Bool: { "aws:SecureTransport": "false" } },
     };
