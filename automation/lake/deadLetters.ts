@@ -1,3 +1,4 @@
+import { stringMember } from "../json";
 import type { DeadLetter, LakeClient } from "./client";
 import type { Entry } from "./items";
 import type { Lake, LakeStage } from "./lake";
@@ -9,6 +10,8 @@ export interface LostMessage {
     /** Which function gave it up; the physical name where the application writes it so. */
     readonly source?: string;
     readonly body: string;
+    /** Id of the object or of the batch that it is about; what S3 wrote names neither. */
+    readonly about?: string;
 }
 
 const lakeStages: readonly LakeStage[] = ["routing", "A", "B"];
@@ -32,12 +35,24 @@ export async function lostMessages(client: Pick<LakeClient, "peekMessages" | "qu
 /** Whether nothing but a redrive brings the rest of a run further: each object that is not through failed, or its message was given up. */
 export function allGivenUp(ids: readonly string[], entries: ReadonlyMap<string, Entry>, lost: readonly LostMessage[]): boolean {
     const open = ids.filter((id) => entries.get(id)?.status !== "PROCESSED");
-    const unknown = open.filter((id) => !entries.has(id)).length;
-    const isGivenUp = (entry: Entry | undefined): boolean =>
-        entry === undefined || entry.status === "FAILED" || (entry.batch !== undefined && lost.some(({ stage, body }) => stage === "B" && body.includes(entry.batch ?? "")));
-    return lost.length > 0 && unknown <= lost.filter(({ stage }) => stage === "routing").length && open.every((id) => isGivenUp(entries.get(id)));
+    const unrouted = open.filter((id) => !entries.has(id)).length;
+    const about = new Set(lost.flatMap((message) => message.about ?? []));
+    // A failed object without a message is on its way again, or about to get one.
+    const isGivenUp = (entry: Entry | undefined): boolean => entry === undefined || about.has(entry.status === "FAILED" ? entry.id : (entry.batch ?? entry.id));
+    return lost.length > 0 && unrouted <= lost.filter(({ stage }) => stage === "routing").length && open.every((id) => isGivenUp(entries.get(id)));
 }
 
 function lost(stage: LakeStage, { body, attributes: { reason = "no reason given", source } }: DeadLetter): LostMessage {
-    return { stage, reason, source, body };
+    return { stage, reason, source, body, about: subjectOf(body) };
+}
+
+function subjectOf(body: string): string | undefined {
+    let message: unknown;
+    try {
+        message = JSON.parse(body);
+    } catch {
+        return undefined;
+    }
+    const [bucket, key] = ["bucket", "key"].map((name) => stringMember(message, name));
+    return stringMember(message, "batch") ?? (bucket === undefined || key === undefined ? undefined : `${bucket}/${key}`);
 }

@@ -64,11 +64,14 @@ export function differences(found: Found, wanted: Wanted): string[] {
     ];
 }
 
+/** What makes equal reasons different texts. */
+const requestId = /[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}/g;
+
 /** One sentence for all messages that were given up for the same reason. */
 function lettersOf(lost: readonly LostMessage[]): string[] {
     const times = new Map<string, number>();
     for (const { stage, reason } of lost) {
-        const what = `on the dead-letter queue of ${stage === "routing" ? "the routing" : `stage ${stage}`}: ${reason}`;
+        const what = `on the dead-letter queue of ${stage === "routing" ? "the routing" : `stage ${stage}`}: ${reason.replace(requestId, "…")}`;
         times.set(what, (times.get(what) ?? 0) + 1);
     }
     return [...times].map(([what, number]) => `${number === 1 ? "1 message is" : `${number} messages are`} ${what}`);

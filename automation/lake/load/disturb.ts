@@ -3,9 +3,9 @@ import type { Ports } from "../../context";
 import { ExitCode } from "../../exitCodes";
 import { CommandFailure } from "../../failure";
 import { physicalName } from "../../functionNames";
-import { cut } from "../../text";
+import { count, cut } from "../../text";
 import type { LakeClient } from "../client";
-import { lostMessages, redriveFunctions } from "../deadLetters";
+import { allGivenUp, type LostMessage, lostMessages, redriveFunctions } from "../deadLetters";
 import type { StackNames } from "../flush";
 import type { Lake, LakeStage } from "../lake";
 import { countReached } from "../stages";
@@ -41,7 +41,7 @@ export class Disturbance {
             await this.kill("stage-b-process-data");
         }
         if (look.still >= calm && this.killed.length > 0) {
-            await this.redrive(look);
+            await this.redrive(ids, look);
         }
     }
 
@@ -63,17 +63,21 @@ export class Disturbance {
         }
     }
 
-    private async redrive({ entries }: Look): Promise<void> {
+    /** When nothing else brings the rest further: what is put back earlier leaves out what fails a little later. */
+    private async redrive(ids: readonly string[], { entries }: Look): Promise<void> {
         const { client, lake, folder } = this.options;
-        const lost = await lostMessages(client, lake, folder, entries.values());
+        const lost = await lostMessages(client, lake, folder, entries.values(), ids.length + 100);
+        if (!allGivenUp(ids, entries, lost)) {
+            return;
+        }
         for (const stage of new Set(lost.map((message) => message.stage))) {
             if (!this.redriven.includes(redriveFunctions[stage])) {
-                await this.invokeRedrive(stage, lost.find((message) => message.stage === stage)?.reason ?? "");
+                await this.invokeRedrive(stage, lost.filter((message) => message.stage === stage));
             }
         }
     }
 
-    private async invokeRedrive(stage: LakeStage, reason: string): Promise<void> {
+    private async invokeRedrive(stage: LakeStage, lost: readonly LostMessage[]): Promise<void> {
         const { aws, project, stack, say } = this.options;
         const name = redriveFunctions[stage];
         this.redriven.push(name);
@@ -81,6 +85,6 @@ export class Disturbance {
         if (functionError !== undefined) {
             throw new CommandFailure(ExitCode.failed, { given: `${name} failed (${functionError}): ${cut(payload, 300)}`, next: `see npm run local:logs -- ${name}.` });
         }
-        say(`put back by ${name}: ${cut(reason, 100)}`);
+        say(`put back by ${name}: ${count(lost.length, "message")}, the first with ${cut(lost[0]?.reason ?? "", 100)}`);
     }
 }

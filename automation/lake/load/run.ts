@@ -78,7 +78,7 @@ export async function runLoad(options: LoadOptions): Promise<LoadResult> {
         if (await flush.consider(batch.ids, seen)) {
             options.say("fired the schedule of stage B for what waits");
         }
-        return seen.still >= givenUp && allGivenUp(batch.ids, seen.entries, await lostMessages(client, lake, folder.path, seen.entries.values()));
+        return seen.still >= givenUp && allGivenUp(batch.ids, seen.entries, await lostMessages(client, lake, folder.path, seen.entries.values(), objects + 100));
     };
     try {
         await Promise.all([putBatch({ ...options, folder, clock, signal: watch.signal }, batch), watchEntries(watch, batch.ids, look)]);
@@ -117,6 +117,6 @@ async function collect(options: LoadOptions, watch: WatchOptions, folder: Return
         csv: await aws.listObjects(lake.stageBucket, csvFolder(folder)),
         rows: rows.rows.map(([id]) => String(id)),
         history,
-        lost: await lostMessages(client, lake, folder.path, catalogue),
+        lost: await lostMessages(client, lake, folder.path, catalogue, ids.length + 100),
     };
 }

@@ -1,5 +1,6 @@
 import { strict as assert } from "node:assert";
 import fc from "fast-check";
+import { allGivenUp } from "../../../automation/lake/deadLetters";
 import type { Entry, Execution } from "../../../automation/lake/items";
 import { differences, type Found } from "../../../automation/lake/load/agreement";
 import { generateRecord, isDuplicated, recordName } from "../../../automation/lake/load/records";
@@ -80,7 +81,7 @@ describe("what a load compares", () => {
         ["a batch missing", { history: whole.history.slice(0, 2) }, /^finished batches of stage B: 2 of 2 are missing/],
         ["an execution without an end", { history: [...whole.history, execution("f", "B", ["x"], "RUNNING")] }, /^execution f of stage B is RUNNING$/],
         ["a message given up", { lost: [{ stage: "A", reason: "it raised", body: "" }] }, /^1 message is on the dead-letter queue of stage A: it raised$/],
-        ["messages given up for the same reason", { lost: [{ stage: "routing", reason: "unknown", body: "1" }, { stage: "routing", reason: "unknown", body: "2" }] }, /^2 messages are on the dead-letter queue of the routing: unknown$/],
+        ["messages given up for the same reason", { lost: ["0a", "1b"].map((digits) => ({ stage: "routing", reason: `Id: ${digits.repeat(4)}-0000-0000-0000-${"0".repeat(12)} late`, body: digits })) }, /^2 messages are on the dead-letter queue of the routing: Id: … late$/],
     ];
     for (const [what, change, sentence] of faults) {
         it(`finds ${what}, and tells only that`, () => {
@@ -89,6 +90,24 @@ describe("what a load compares", () => {
             assert.match(found[0], sentence);
         });
     }
+});
+
+describe("objects that only a redrive brings further", () => {
+    const entries = new Map<string, Entry>([["done", { id: "done", status: "PROCESSED" }], ["bad", { id: "bad", status: "FAILED" }], ["held", { id: "held", status: "CLAIMED", batch: "b1" }]]);
+    const about = (stage: "routing" | "A" | "B", subject?: string) => ({ stage, reason: "", body: "", about: subject });
+
+    it("are those whose message, or whose batch's, was given up, when nothing else is under way", () => {
+        const lost = [about("A", "bad"), about("B", "b1")];
+        assert.equal(allGivenUp(["done", "bad", "held"], entries, lost), true);
+        assert.equal(allGivenUp(["done", "bad", "held", "unrouted"], entries, [...lost, about("routing")]), true);
+    });
+
+    it("are not those on their way: put back, waiting, in a batch that works, or not yet routed", () => {
+        assert.equal(allGivenUp(["bad", "held"], entries, [about("B", "b1")]), false);
+        assert.equal(allGivenUp(["bad", "held"], entries, [about("A", "bad")]), false);
+        assert.equal(allGivenUp(["bad", "unrouted"], entries, [about("A", "bad")]), false);
+        assert.equal(allGivenUp(["bad", "w"], new Map([...entries, ["w", { id: "w", status: "WAITING" }]]), [about("A", "bad")]), false);
+    });
 });
 
 describe("times of a load", () => {
@@ -161,7 +180,7 @@ describe("a load", () => {
         assert.deepEqual(killed, ["p-local-stage-a-process-object", "p-local-stage-b-process-data"]);
         assert.deepEqual([result.differences, result.redriven], [[], ["stage-b-redrive"]]);
         assert.deepEqual(account.calls.filter((call) => call.startsWith("invoke")), ["invoke p-local-stage-b-redrive live {}"]);
-        assert.ok(said.includes("put back by stage-b-redrive: the transform raised"), said.join("\n"));
+        assert.ok(said.includes("put back by stage-b-redrive: 1 message, the first with the transform raised"), said.join("\n"));
     });
 
     it("does not pass for a disturbed one when no container could be killed", async () => {

@@ -139,7 +139,7 @@ export class FakeLake implements Aws, LakeClient {
         } else if (item.status === "RECEIVED" && trouble === "fails in A") {
             Object.assign(item, { status: "FAILED", reason: "no JSON" });
             Object.assign(this.executions.get(id) ?? {}, { status: "FAILED", ended_at: now });
-            this.letters.set("q/a-dlq", [{ id: "1", body: JSON.stringify({ key: id }), attributes: { reason: "no JSON", source: "p-local-stage-a-error" } }]);
+            this.letters.set("q/a-dlq", [{ id: "1", body: JSON.stringify({ bucket: "raw", key: id.slice("raw/".length) }), attributes: { reason: "no JSON", source: "p-local-stage-a-error" } }]);
         } else if (item.status === "RECEIVED") {
             const key = `pre-stage/${path.replace(/json$/, "csv")}`;
             this.csv.push(key);
