@@ -180,7 +180,7 @@ describe("a load", () => {
         assert.deepEqual(killed, ["p-local-stage-a-process-object", "p-local-stage-b-process-data"]);
         assert.deepEqual([result.differences, result.redriven], [[], ["stage-b-redrive"]]);
         assert.deepEqual(account.calls.filter((call) => call.startsWith("invoke")), ["invoke p-local-stage-b-redrive live {}"]);
-        assert.ok(said.includes("put back by stage-b-redrive: 1 message, the first with the transform raised"), said.join("\n"));
+        assert.ok(said.some((line) => /^put back by stage-b-redrive: \d+ messages?, the first with the transform raised$/.test(line)), said.join("\n"));
     });
 
     it("does not pass for a disturbed one when no container could be killed", async () => {

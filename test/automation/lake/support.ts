@@ -151,7 +151,8 @@ export class FakeLake implements Aws, LakeClient {
             Object.assign(item, fails ? {} : { status: "PROCESSED", parquet_key: `post-stage/${batch}.parquet` });
             Object.assign(this.executions.get(batch) ?? {}, { status: fails ? "FAILED" : "SUCCEEDED", ended_at: now });
             if (fails) {
-                this.letters.set("q/b-dlq", [{ id: "1", body: JSON.stringify({ batch }), attributes: { reason: "the transform raised", source: "p-local-stage-b-error" } }]);
+                const others = (this.letters.get("q/b-dlq") ?? []).filter(({ id: other }) => other !== batch);
+                this.letters.set("q/b-dlq", [...others, { id: batch, body: JSON.stringify({ batch }), attributes: { reason: "the transform raised", source: "p-local-stage-b-error" } }]);
             }
         }
     }
