@@ -4,7 +4,7 @@ Only what cannot be reached from outside is here: these things happen between Mi
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, authorisation, calls, containers, iam_requests, invocations, rights, state, versions
+from . import asynchronous, authorisation, calls, containers, encryption, iam_requests, invocations, rights, state, versions
 
 
 def apply(root: str, registry: str) -> None:
@@ -18,5 +18,6 @@ def apply(root: str, registry: str) -> None:
     rights.apply(lambda_svc, s3, eventbridge)
     calls.apply()
     iam_requests.apply()
+    encryption.apply()
     authorisation.apply(app)
     state.apply(app)
