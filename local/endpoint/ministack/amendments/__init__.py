@@ -4,7 +4,7 @@ Only what cannot be reached from outside is here: these things happen between Mi
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, authorisation, calls, containers, encryption, iam_requests, invocations, rights, state, versions
+from . import asynchronous, authorisation, build_targets, calls, containers, encryption, iam_requests, invocations, rights, state, versions
 
 
 def apply(root: str, registry: str) -> None:
@@ -16,6 +16,7 @@ def apply(root: str, registry: str) -> None:
     versions.apply(lambda_svc, registry)
     asynchronous.apply(lambda_svc, s3, eventbridge)
     rights.apply(lambda_svc, s3, eventbridge)
+    build_targets.apply(eventbridge)
     calls.apply()
     iam_requests.apply()
     encryption.apply()
