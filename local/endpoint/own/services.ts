@@ -37,7 +37,7 @@ export async function startServices(options: EndpointOptions, ministack: Upstrea
     const objects = objectsThrough(url, region);
     const codeBuild = new CodeBuildService({ root, account, region, rights, objects, image: () => buildImage(options, url()) });
     await codeBuild.recover();
-    const notifications = new NotificationsService({ root, account, region, emulator });
+    const notifications = new NotificationsService({ root, account, region, emulator, rights });
     const pipelines = new CodePipelineRunner({
         root,
         account,

@@ -30,6 +30,10 @@ export class FakeRights extends Rights {
             : Promise.resolve({ accessKeyId: "ASIAROLE", secretAccessKey: "role-secret", sessionToken: "role-token", expiration: 0 });
     }
 
+    override authoriseService(service: string, _sourceArn: string, action: string, resource: string): Promise<void> {
+        return this.authorise(service, action, resource);
+    }
+
     caller(): Caller {
         return { principalArn: "arn:aws:iam::000000000000:user/tester", authorise: (action, resource) => this.authorise("AKIATESTER", action, resource) };
     }
