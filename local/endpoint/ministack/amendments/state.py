@@ -8,8 +8,13 @@ import logging
 import threading
 import time
 
+from . import calls
+
 # Seconds that a kill can cost at most.
 INTERVAL = 10.0
+
+# Name of the file that keeps which rights were asked for.
+CALLS = "container-lambdas-calls"
 
 
 class Saver:
@@ -33,8 +38,13 @@ class Saver:
 def apply(app) -> None:
     if not app.PERSIST_STATE:
         return
+    from ministack.core.persistence import load_state
+
     # One line for each service and save would drown the log.
     logging.getLogger("persistence").setLevel(logging.WARNING)
+    services = app._build_persistence_save_dict
+    app._build_persistence_save_dict = lambda: {**services(), CALLS: calls.recorded.listing}
+    calls.recorded.restore(load_state(CALLS))
     saver = Saver(lambda: app.save_all(app._build_persistence_save_dict()))
     dispatch = app._dispatch_service_request
 
