@@ -4,7 +4,7 @@ Only what cannot be reached from outside is here: these things happen between Mi
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, authorisation, build_targets, calls, containers, encryption, iam_requests, invocations, rights, state, versions
+from . import absence, asynchronous, authorisation, build_targets, calls, containers, encryption, iam_requests, invocations, rights, state, versions
 
 
 def apply(root: str, registry: str) -> None:
@@ -20,5 +20,6 @@ def apply(root: str, registry: str) -> None:
     calls.apply()
     iam_requests.apply()
     encryption.apply()
+    absence.apply()
     authorisation.apply(app)
     state.apply(app)

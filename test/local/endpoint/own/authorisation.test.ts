@@ -86,6 +86,10 @@ describe("endpoint: rights of the services that it plays itself", () => {
         assert.match(facts["key by itself"] ?? "", /^AccessDenied.*kms:GenerateDataKey/);
     });
 
+    it("to list a bucket decide whether one is told that an object is missing", () => {
+        assert.match(facts["own missing"] ?? "", /^AccessDenied: .* is not authorized to perform: s3:ListBucket/);
+    });
+
     it("are recorded for every service, by role and not by session, without root's", async () => {
         const tester = "arn:aws:iam::000000000000:role/demo/tester";
         const found = (action: string): unknown[] => recorded.filter((call) => call.action === action).map((call) => [call.principal, call.resource, call.allowed, call.count]);

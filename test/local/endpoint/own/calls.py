@@ -82,5 +82,6 @@ for name in ("own", "foreign"):
     facts[f"{name} read"] = outcome(lambda: theirs.get_object(Bucket=name, Key="k"))
     facts[f"{name} described"] = outcome(lambda: theirs.head_object(Bucket=name, Key="k"))
     facts[f"{name} published"] = outcome(lambda: client("sns", keeper).publish(TopicArn=topics[name], Message="m"))
+facts["own missing"] = outcome(lambda: theirs.get_object(Bucket="own", Key="none"))
 facts["key by itself"] = outcome(lambda: client("kms", keeper).generate_data_key(KeyId=own, KeySpec="AES_256"))
 print(json.dumps(facts))
