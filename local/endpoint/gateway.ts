@@ -59,7 +59,7 @@ export class Gateway {
             const payload = parseJson(body);
             const undo = await this.context.ecr.prepare(operation.action, payload);
             const answer = await call(ministack, { method: line.method, path: line.url, headers, body }).finally(undo);
-            const completed = await this.context.ecr.complete(operation.action, payload, answer);
+            const completed = await this.context.ecr.complete(operation.action, payload, answer, accessKeyOf(request));
             return this.answer(response, answer, completed);
         }
         return forward(request, response, ministack, { headers });
@@ -125,6 +125,11 @@ const QUESTIONS = ["GET /_endpoint/health", "GET /_endpoint/counters", "GET /_en
 function isInternal(url: string): boolean {
     const written = url.replace(/^[a-z]+:\/\/[^/]*/i, "").replace(/%([\da-f]{2})/gi, (_, code: string) => String.fromCharCode(Number.parseInt(code, 16)));
     return /^\/+_container-lambdas(\/|$)/i.test(written);
+}
+
+/** Of a signed call. */
+function accessKeyOf({ headers }: IncomingMessage): string {
+    return /Credential=([^/,\s]+)\//.exec(headers.authorization ?? "")?.[1] ?? "";
 }
 
 function name(operation: Operation): string {

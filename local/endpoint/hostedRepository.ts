@@ -7,8 +7,16 @@ const run = promisify(execFile);
 
 /** Git decides by the folder alone, not by what a hook or an outer git left in the environment. */
 export async function gitIn(folder: string, args: readonly string[]): Promise<string> {
-    const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
-    return (await run("git", ["-C", folder, ...args], { env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+    return (await run("git", ["-C", folder, ...args], { env: withoutGit(), maxBuffer: 64 * 1024 * 1024 })).stdout;
+}
+
+/** A commit's files as a zip. */
+export async function archiveIn(folder: string, commit: string): Promise<Buffer> {
+    return (await run("git", ["-C", folder, "archive", "--format=zip", commit], { env: withoutGit(), encoding: "buffer", maxBuffer: 1024 * 1024 * 1024 })).stdout;
+}
+
+function withoutGit(): NodeJS.ProcessEnv {
+    return Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith("GIT_")));
 }
 
 export interface PushedReference {

@@ -2,10 +2,12 @@ import * as http from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { Counters } from "./counters";
+import { RegistryAccess } from "./ecr/access";
 import { Ecr } from "./ecr/actions";
 import { RegistryFront } from "./ecr/front";
 import { PushLog } from "./ecr/pushes";
 import { RegistryClient } from "./ecr/registry";
+import { RegistryTokens, tokenSecret } from "./ecr/tokens";
 import { Emulator } from "./emulator";
 import { answerJson, upstream, type Upstream } from "./forward";
 import { Gateway } from "./gateway";
@@ -40,6 +42,7 @@ export async function startEndpoint(options: EndpointOptions, accessKey: string)
     const pushes = new PushLog(join(options.root, ".local", "endpoint", "pushes.json"));
     const emulator = new Emulator(ministack, options.region, accessKey);
     const rights = new Rights(ministack, emulator, options.region);
+    const tokens = new RegistryTokens(tokenSecret(join(options.root, ".local", "endpoint", "registry-login-key")), () => Date.now() / 1000);
     const servers: http.Server[] = [];
     let played: PlayedServices | undefined;
     const close = async (): Promise<void> => {
@@ -53,10 +56,11 @@ export async function startEndpoint(options: EndpointOptions, accessKey: string)
     try {
         let address = options.registry;
         if (options.registryListen !== undefined) {
-            const front = new RegistryFront({ to: behind, registry, pushes, emulator, counters, account: options.account });
+            const access = new RegistryAccess({ tokens, rights, account: options.account, region: options.region, rootKey: accessKey });
+            const front = new RegistryFront({ to: behind, registry, pushes, emulator, counters, access, account: options.account });
             address = `127.0.0.1:${await listen(servers, (request, response) => front.handle(request, response), options.registryListen, "127.0.0.1")}`;
         }
-        const ecr = new Ecr({ registry, pushes, emulator, account: options.account, region: options.region, address });
+        const ecr = new Ecr({ registry, pushes, emulator, tokens, account: options.account, region: options.region, address });
         let own = 0;
         played = await startServices(options, ministack, emulator, rights, () => `http://127.0.0.1:${own}`);
         const gateway = new Gateway({ ministack, registry: behind, docker, counters, ecr, rights, own: played.own, push: played.push });

@@ -1,5 +1,6 @@
 import * as fs from "node:fs";
 import * as path from "node:path";
+import type { ObjectPlace, ObjectsOf } from "../own/objects";
 import type { Rights, Session } from "../own/rights";
 import { PHASES, parseBuildspec, type Buildspec, type BuildspecPhase } from "./buildspec";
 import type { BuildCache } from "./cache";
@@ -8,6 +9,7 @@ import { buildEnvironment, plain, type BuildImage, type BuildPlace } from "./env
 import { BuildLog, type LogTarget } from "./logs";
 import { endBuild, shellOf } from "./processes";
 import { SERVICE } from "./projects";
+import { askForSource } from "./source";
 import { publishReports } from "./publish";
 import { quoted, Shell } from "./shell";
 import type { Store } from "./store";
@@ -16,6 +18,9 @@ import type { Build, Phase, PhaseType, Status } from "./types";
 export interface RunContext {
     readonly store: Store;
     readonly rights: Rights;
+    readonly objects: ObjectsOf;
+    /** Input artifact of a pipeline's build. */
+    readonly artifact?: ObjectPlace;
     readonly cache: BuildCache;
     /** The checkout. */
     readonly root: string;
@@ -165,6 +170,7 @@ export class BuildRun {
         if (build.source.type === "NO_SOURCE") {
             fs.mkdirSync(place.source, { recursive: true });
         } else {
+            await askForSource({ ...context, session, account: context.store.account, region: context.store.region }, build.source);
             build.resolvedSourceVersion = await resolveRevision(context.root, build.sourceVersion ?? "HEAD");
             await checkOut(context.root, build.resolvedSourceVersion, place.source);
         }

@@ -4,6 +4,7 @@ import * as path from "node:path";
 import type { JsonObject } from "../call";
 import { AwsError } from "../own/error";
 import type { Caller, OwnService } from "../own/handler";
+import type { ObjectPlace, ObjectsOf } from "../own/objects";
 import type { Rights } from "../own/rights";
 import { batchGetBuilds, idOf, listBuilds, listBuildsForProject, newBuild, projectOf } from "./builds";
 import { BuildCache } from "./cache";
@@ -21,6 +22,8 @@ export interface BuildStarter {
     startBuild(request: {
         readonly projectName: string;
         readonly commit: string;
+        /** Where the input artifact is, which the build reads in its role's name. */
+        readonly artifact?: ObjectPlace;
         readonly environmentVariablesOverride: readonly { readonly name: string; readonly value: string; readonly type: string }[];
         /** `codepipeline/NAME` */
         readonly initiator: string;
@@ -34,6 +37,7 @@ export interface CodeBuildOptions {
     readonly account: string;
     readonly region: string;
     readonly rights: Rights;
+    readonly objects: ObjectsOf;
     readonly image: () => BuildImage;
     /** Milliseconds that a minute of a time-out has. @default 60000 */
     readonly minute?: number;
@@ -126,7 +130,7 @@ export class CodeBuildService implements OwnService, BuildStarter {
 
     async startBuild(request: Parameters<BuildStarter["startBuild"]>[0]): ReturnType<BuildStarter["startBuild"]> {
         const input = read(startBuildInput, { projectName: request.projectName, sourceVersion: request.commit, environmentVariablesOverride: request.environmentVariablesOverride });
-        const { build, run } = this.begin(input, request.initiator);
+        const { build, run } = this.begin(input, request.initiator, request.artifact);
         const done = run.done.then(() => {
             const exportedVariables = Object.fromEntries(build.exportedEnvironmentVariables.map(({ name, value }) => [name, value]));
             const ok = build.buildStatus === "SUCCEEDED";
@@ -166,16 +170,16 @@ export class CodeBuildService implements OwnService, BuildStarter {
         return { build };
     }
 
-    private begin(input: StartBuildInput, initiator: string): { readonly build: Build; readonly run: BuildRun } {
+    private begin(input: StartBuildInput, initiator: string, artifact?: ObjectPlace): { readonly build: Build; readonly run: BuildRun } {
         if (this.closed) {
             throw new AwsError("InternalFailure", "The emulator is ending and starts no more builds. Run `npm run local` again.", 500);
         }
         const folderOf = (uuid: string): string => path.join(this.folder, uuid);
         const build = newBuild(this.store, input, initiator, now(), (uuid) => path.join(folderOf(uuid), "log"));
-        const { root, rights, image, minute = 60_000 } = this.options;
+        const { root, rights, objects, image, minute = 60_000 } = this.options;
         this.store.builds[build.id] = build;
         const folder = folderOf(build.id.split(":")[1] ?? "");
-        const run = new BuildRun({ store: this.store, rights, cache: this.cache, root, folder, image, now, minute }, build);
+        const run = new BuildRun({ store: this.store, rights, objects, cache: this.cache, root, folder, image, now, minute, ...(artifact === undefined ? {} : { artifact }) }, build);
         this.runs.set(build.id, run);
         void run.done.then(() => {
             this.runs.delete(build.id);

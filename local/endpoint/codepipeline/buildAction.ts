@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { BuildStarter } from "../codebuild/service";
+import type { Artifacts } from "./artifacts";
 import type { ActionJob, JobResult } from "./model/results";
 import type { RoleCheck } from "./sourceAction";
 
@@ -7,18 +8,18 @@ const variables = z.array(
     z.strictObject({ name: z.string().min(1), value: z.string(), type: z.enum(["PLAINTEXT", "PARAMETER_STORE", "SECRETS_MANAGER"]).default("PLAINTEXT") }),
 );
 
-/**
- * Starts a build in the name of the pipeline's role and waits for it.
- *
- * @param started Told of the build's id as soon as there is one.
- */
-export async function runBuild(
-    job: ActionJob,
-    builds: BuildStarter,
-    allowed: RoleCheck,
-    place: { readonly account: string; readonly region: string },
-    started: (buildId: string) => void,
-): Promise<JobResult> {
+export interface BuildContext {
+    readonly builds: BuildStarter;
+    readonly artifacts: Artifacts;
+    readonly allowed: RoleCheck;
+    readonly account: string;
+    readonly region: string;
+    /** Told of the build's id as soon as there is one. */
+    readonly started: (buildId: string) => void;
+}
+
+/** Opens the input artifact, starts a build of it in the name of the pipeline's role, and waits for it. */
+export async function runBuild(job: ActionJob, { builds, artifacts, allowed, account, region, started }: BuildContext): Promise<JobResult> {
     const { ProjectName = "", PrimarySource, EnvironmentVariables = "[]" } = job.configuration;
     const input = job.inputArtifacts.find((artifact) => artifact.name === PrimarySource) ?? job.inputArtifacts[0];
     const commit = input?.revision?.revisionId;
@@ -26,11 +27,15 @@ export async function runBuild(
     if (commit === undefined || environment === undefined || (job.inputArtifacts.length > 1 && PrimarySource === undefined)) {
         return { ok: false, code: "ConfigurationError", message: fault(job, commit, environment !== undefined) };
     }
-    const project = `arn:aws:codebuild:${place.region}:${place.account}:project/${ProjectName}`;
+    const project = `arn:aws:codebuild:${region}:${account}:project/${ProjectName}`;
+    if (input?.object !== undefined) {
+        await artifacts.open(job, input.object);
+    }
     await allowed(job.roleArn, "codebuild:StartBuild", project);
     const { buildId, done } = await builds.startBuild({
         projectName: ProjectName,
         commit,
+        ...(input?.object === undefined ? {} : { artifact: input.object }),
         environmentVariablesOverride: environment,
         initiator: `codepipeline/${job.pipelineName}`,
     });

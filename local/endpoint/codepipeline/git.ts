@@ -1,4 +1,4 @@
-import { gitIn, HostedRepository, type PushedReference } from "../hostedRepository";
+import { archiveIn, gitIn, HostedRepository, type PushedReference } from "../hostedRepository";
 
 export interface Commit {
     readonly id: string;
@@ -16,6 +16,8 @@ export interface Repository {
     commit(id: string): Promise<Commit | undefined>;
     /** The head of a branch. @returns `undefined` when there is none */
     head(branch: string): Promise<Commit | undefined>;
+    /** The content of a commit as a zip. */
+    archive(id: string): Promise<Buffer>;
     /** Puts a branch or tag where a push puts it. */
     push(pushed: PushedReference): Promise<void>;
 }
@@ -40,6 +42,10 @@ export class CheckoutRepository implements Repository {
     async head(branch: string): Promise<Commit | undefined> {
         const found = await this.hosted.head(branch);
         return found === undefined ? undefined : this.describe(found);
+    }
+
+    archive(id: string): Promise<Buffer> {
+        return archiveIn(this.root, id);
     }
 
     private async describe(id: string): Promise<Commit> {

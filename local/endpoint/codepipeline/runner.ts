@@ -5,6 +5,8 @@ import type { BuildStarter } from "../codebuild/service";
 import { AwsError } from "../own/error";
 import type { Rights } from "../own/rights";
 import { CodePipelineApi, SERVICE } from "./api";
+import type { Notify } from "./approvalNotice";
+import type { Artifacts } from "./artifacts";
 import { runBuild } from "./buildAction";
 import { notificationTypes, stateEvent, type StateEvent } from "./events";
 import { CheckoutRepository, type Repository } from "./git";
@@ -22,6 +24,9 @@ export interface RunnerOptions {
     readonly region: string;
     readonly builds: BuildStarter;
     readonly rights: Pick<Rights, "authoriseRole" | "assume">;
+    readonly artifacts: Artifacts;
+    /** Tells approvers. */
+    readonly tellApprover: Notify;
     /** Tells the rules of CodeStar notifications. */
     readonly notify?: (resource: string, eventTypeId: string, message: StateEvent["detail"]) => Promise<void>;
     /** Tells EventBridge. */
@@ -89,6 +94,12 @@ export class CodePipelineRunner {
             });
             this.atWork.add(work);
         }
+        for (const notice of this.closed ? [] : this.service.takeNotices()) {
+            void this.options.tellApprover(notice).catch((error: Error) => {
+                this.service.failApproval(notice.id, failureCode(error), `The approver could not be told by ${notice.topicArn}: ${error.message}`);
+                this.pump();
+            });
+        }
         // Nobody waits for an abandoned action, and its build goes on, as on AWS; the word that it has ended will change nothing.
         this.service.stopRequests();
         this.save();
@@ -123,18 +134,19 @@ export class CodePipelineRunner {
 
     /** Whatever goes wrong in a job is the job's failure, never the endpoint's. */
     private async run(job: ActionJob): Promise<JobResult> {
-        const { account, region, builds } = this.options;
+        const { account, region, builds, artifacts } = this.options;
+        const { allowed, repository } = this;
         try {
             if (job.actionTypeId.category === "Source") {
-                return await runSource(job, this.repository, this.allowed, { account, region });
+                return await runSource(job, { repository, artifacts, allowed, account, region });
             }
-            return await runBuild(job, builds, this.allowed, { account, region }, (externalExecutionId) => {
+            const started = (externalExecutionId: string): void => {
                 this.service.noteExternal(job.jobId, { externalExecutionId });
                 this.save();
-            });
+            };
+            return await runBuild(job, { builds, artifacts, allowed, account, region, started });
         } catch (error) {
-            const code = error instanceof AwsError && error.code === "AccessDeniedException" ? "PermissionError" : error instanceof AwsError ? "ConfigurationError" : "InternalError";
-            return { ok: false, code, message: error instanceof Error ? error.message : String(error) };
+            return { ok: false, code: failureCode(error), message: error instanceof Error ? error.message : String(error) };
         }
     }
 
@@ -152,4 +164,12 @@ export class CodePipelineRunner {
         const told = [putEvent?.(event), ...notificationTypes(change).map((type) => notify?.(arn, type, event.detail))];
         void Promise.allSettled(told);
     }
+}
+
+/** A refusal of a service played here, or of S3 in its own words. */
+function failureCode(error: unknown): string {
+    if (error instanceof Error && ["AccessDeniedException", "AccessDenied", "AuthorizationErrorException"].includes(error.name)) {
+        return "PermissionError";
+    }
+    return error instanceof AwsError || (error instanceof Error && error.name === "NoSuchBucket") ? "ConfigurationError" : "InternalError";
 }

@@ -4,6 +4,7 @@ import { errorCode, type Emulator } from "../emulator";
 import { filterByTags, findImage, imageDetail, imageIds, listImages, page, type ImageIdentifier, type ImageRecord } from "./images";
 import type { PushLog } from "./pushes";
 import type { RegistryClient } from "./registry";
+import type { RegistryTokens } from "./tokens";
 
 /** Prefix of the `X-Amz-Target` of every ECR call. */
 export const ECR_TARGET = "AmazonEC2ContainerRegistry_V20150921";
@@ -18,6 +19,7 @@ export interface EcrContext {
     readonly registry: RegistryClient;
     readonly pushes: PushLog;
     readonly emulator: Emulator;
+    readonly tokens: RegistryTokens;
     readonly account: string;
     readonly region: string;
     /** `HOST:PORT` that repository addresses begin with. */
@@ -47,8 +49,12 @@ export class Ecr {
         };
     }
 
-    /** Completes what MiniStack answered; `undefined` leaves its answer as it is. */
-    async complete(action: string, request: JsonObject, answer: Answer): Promise<EcrAnswer | undefined> {
+    /**
+     * Completes what MiniStack answered; `undefined` leaves its answer as it is.
+     *
+     * @param accessKeyId The caller's, whose signature MiniStack has checked.
+     */
+    async complete(action: string, request: JsonObject, answer: Answer, accessKeyId: string): Promise<EcrAnswer | undefined> {
         const code = errorCode(answer);
         const repository = String(request.repositoryName ?? "");
         if (code !== undefined) {
@@ -64,7 +70,7 @@ export class Ecr {
                 await this.empty(repository);
                 return { status: 200, body: this.addressed(body) };
             case "GetAuthorizationToken":
-                return { status: 200, body: this.addressed(body) };
+                return { status: 200, body: this.login(body, accessKeyId) };
             case "GetDownloadUrlForLayer":
                 return this.downloadUrl(repository, String(request.layerDigest));
             case "BatchCheckLayerAvailability":
@@ -101,6 +107,12 @@ export class Ecr {
         const { account, region, address } = this.context;
         const amazon = `${account}.dkr.ecr.${region}.amazonaws.com`;
         return JSON.parse(JSON.stringify(body).replaceAll(`https://${amazon}`, `http://${address}`).replaceAll(`"${amazon}/`, `"${address}/`)) as JsonObject;
+    }
+
+    private login(body: JsonObject, accessKeyId: string): JsonObject {
+        const authorizationToken = Buffer.from(`AWS:${this.context.tokens.issue(accessKeyId)}`).toString("base64");
+        const given = (this.addressed(body).authorizationData ?? []) as readonly JsonObject[];
+        return { ...body, authorizationData: given.map((entry) => ({ ...entry, authorizationToken })) };
     }
 
     private async list(repository: string, request: JsonObject): Promise<EcrAnswer> {

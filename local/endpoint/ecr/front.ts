@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Counters } from "../counters";
 import { errorCode, type Emulator } from "../emulator";
 import { answerJson, forward, type Upstream } from "../forward";
+import type { RegistryAccess } from "./access";
 import { ECR_TARGET, immutableTag, isImmutable, unknownRepository } from "./actions";
 import type { PushLog } from "./pushes";
 import type { RegistryClient } from "./registry";
@@ -17,11 +18,13 @@ export interface FrontContext {
     readonly pushes: PushLog;
     readonly emulator: Emulator;
     readonly counters: Counters;
+    readonly access: RegistryAccess;
     readonly account: string;
 }
 
 /**
- * The registry's public address. Everything is streamed through; a push is let in only where ECR would let it in, and is written down.
+ * The registry's public address. Everything is streamed through; a login that ECR gave is judged by its owner's rights; a push is let in only
+ * where ECR would let it in, and is written down.
  * A plain registry knows neither of the rules: it creates repositories on the fly and moves any tag.
  */
 export class RegistryFront {
@@ -31,9 +34,16 @@ export class RegistryFront {
     constructor(private readonly context: FrontContext) {}
 
     async handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
-        const { counters, to } = this.context;
+        const { access, counters, to } = this.context;
+        if (access.login(request, response)) {
+            return;
+        }
         const place = locate(request.method ?? "GET", (request.url ?? "/").replace(/\?.*$/, ""));
         counters.add(`registry:${place.operation}`);
+        const denied = place.repository.startsWith(SHARED_PREFIX) ? undefined : await access.refusal(request, place.operation, place.repository);
+        if (denied !== undefined) {
+            return refuse(request, response, { status: 403, code: "DENIED", message: denied });
+        }
         if (place.operation === "StartUpload") {
             return this.push(request, response, place);
         }
@@ -57,9 +67,7 @@ export class RegistryFront {
     private async push(request: IncomingMessage, response: ServerResponse, { operation, repository, reference }: Place): Promise<void> {
         const refused = repository.startsWith(SHARED_PREFIX) ? undefined : await this.refusal(operation, repository, reference);
         if (refused !== undefined) {
-            request.resume();
-            answerJson(response, refused.status, { errors: [{ code: refused.code, message: refused.message }] });
-            return;
+            return refuse(request, response, refused);
         }
         await forward(request, response, this.context.to, {
             onAnswer: (answer) => {
@@ -71,7 +79,7 @@ export class RegistryFront {
         });
     }
 
-    private async refusal(operation: string, repository: string, reference: string): Promise<{ status: number; code: string; message: string } | undefined> {
+    private async refusal(operation: string, repository: string, reference: string): Promise<Refusal | undefined> {
         const { emulator, registry, account } = this.context;
         const answer = await emulator.json("ecr", `${ECR_TARGET}.DescribeRepositories`, { repositoryNames: [repository] });
         const code = errorCode(answer);
@@ -88,6 +96,18 @@ export class RegistryFront {
         }
         return undefined;
     }
+}
+
+interface Refusal {
+    readonly status: number;
+    /** Of the registry's API. */
+    readonly code: string;
+    readonly message: string;
+}
+
+function refuse(request: IncomingMessage, response: ServerResponse, { status, code, message }: Refusal): void {
+    request.resume();
+    answerJson(response, status, { errors: [{ code, message }] });
 }
 
 interface Place {

@@ -7,6 +7,7 @@ import type { Emulator } from "../emulator";
 import type { Caller, OwnService } from "../own/handler";
 import { page } from "../own/paging";
 import { Records } from "../own/records";
+import type { Rights } from "../own/rights";
 
 const target = z.object({ TargetType: z.enum(["SNS", "AWSChatbotSlack", "AWSChatbotMicrosoftTeams"]), TargetAddress: z.string().min(1).max(320) });
 const tags = z.record(z.string(), z.string());
@@ -38,21 +39,22 @@ export class NotificationsService implements OwnService {
     readonly signingNames = ["codestar-notifications"];
     private readonly rules: Records<Rule>;
 
-    constructor(private readonly options: { readonly root: string; readonly account: string; readonly region: string; readonly emulator: Emulator }) {
+    constructor(private readonly options: { readonly root: string; readonly account: string; readonly region: string; readonly emulator: Emulator; readonly rights: Pick<Rights, "authoriseService"> }) {
         this.rules = new Records(path.join(options.root, ".local", "endpoint", "notification-rules.json"));
     }
 
     /**
-     * Tells the SNS targets of the rules that name the resource and the event.
+     * Tells the SNS targets of the rules that name the resource and the event, as far as their policies let the service publish.
      *
      * @param eventTypeId For one `codepipeline-pipeline-pipeline-execution-failed`.
      */
     async publish(resource: string, eventTypeId: string, detail: JsonObject): Promise<void> {
-        const { account, region, emulator } = this.options;
+        const { account, region, emulator, rights } = this.options;
         const rules = this.rules.all().filter((rule) => rule.Status === "ENABLED" && rule.Resource === resource && rule.EventTypeIds.includes(eventTypeId));
         const sent = rules.flatMap((rule) => rule.Targets.filter(({ TargetType }) => TargetType === "SNS").map(({ TargetAddress }) => ({ rule, topic: TargetAddress })));
         await Promise.allSettled(
-            sent.map(({ rule, topic }) => {
+            sent.map(async ({ rule, topic }) => {
+                await rights.authoriseService("codestar-notifications.amazonaws.com", rule.Arn, "sns:Publish", topic);
                 const source = `aws.${resource.split(":")[2] ?? ""}`;
                 const message = { account, region, source, detailType: eventTypeId, time: new Date().toISOString(), notificationRuleArn: rule.Arn, resources: [resource], detail, additionalAttributes: {} };
                 return emulator.form("sns", { Action: "Publish", Version: "2010-03-31", TopicArn: topic, Message: JSON.stringify(message) });

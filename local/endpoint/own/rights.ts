@@ -63,6 +63,15 @@ export class Rights {
     }
 
     /**
+     * For what a service does in its own name: the resource's policy must let it.
+     *
+     * @throws AwsError when it does not
+     */
+    authoriseService(service: string, sourceArn: string, action: string, resource: string): Promise<void> {
+        return this.demand("service-may", { service, sourceArn, action, resource });
+    }
+
+    /**
      * A session of a role, for a service that its trust policy names. The source ARN and its account are condition keys.
      *
      * @throws AwsError when the role does not exist or does not trust the service

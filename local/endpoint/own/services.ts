@@ -9,6 +9,8 @@ import type { BuildImage } from "../codebuild/environment";
 import { CodeBuildService } from "../codebuild/service";
 import { CodeConnectionsService } from "../codeconnections/service";
 import { pushHandler } from "../codepipeline/push";
+import { noticesThrough } from "../codepipeline/approvalNotice";
+import { StoredArtifacts } from "../codepipeline/artifacts";
 import { CodePipelineRunner } from "../codepipeline/runner";
 import type { Emulator } from "../emulator";
 import { NotificationsService } from "../notifications/service";
@@ -16,6 +18,7 @@ import { call, type JsonObject } from "../call";
 import type { Upstream } from "../forward";
 import type { EndpointOptions } from "../options";
 import { OwnServices } from "./dispatch";
+import { objectsThrough } from "./objects";
 import type { Rights } from "./rights";
 
 /** The services that the endpoint plays itself, wired to each other. */
@@ -31,15 +34,18 @@ export interface PlayedServices {
  */
 export async function startServices(options: EndpointOptions, ministack: Upstream, emulator: Emulator, rights: Rights, url: () => string): Promise<PlayedServices> {
     const { root, account, region } = options;
-    const codeBuild = new CodeBuildService({ root, account, region, rights, image: () => buildImage(options, url()) });
+    const objects = objectsThrough(url, region);
+    const codeBuild = new CodeBuildService({ root, account, region, rights, objects, image: () => buildImage(options, url()) });
     await codeBuild.recover();
-    const notifications = new NotificationsService({ root, account, region, emulator });
+    const notifications = new NotificationsService({ root, account, region, emulator, rights });
     const pipelines = new CodePipelineRunner({
         root,
         account,
         region,
         rights,
         builds: codeBuild,
+        artifacts: new StoredArtifacts({ account, region, rights, objects }),
+        tellApprover: noticesThrough({ account, region, endpoint: url, rights }),
         notify: (resource, eventTypeId, message) => notifications.publish(resource, eventTypeId, message),
         putEvent: async ({ detailType, resources, detail }) => {
             const entry = { Source: "aws.codepipeline", DetailType: detailType, Resources: resources, Detail: JSON.stringify(detail) };

@@ -144,6 +144,70 @@ describe("endpoint: ECR joined with the registry", () => {
         assert.equal(again.body.__type, "ImageTagAlreadyExistsException");
     });
 
+    describe("a login", () => {
+        /** What `docker login` is given, and the token that a client gets for it. */
+        const login = async (key: string): Promise<string> => {
+            const { body } = await call("GetAuthorizationToken", {}, key);
+            const [given] = body.authorizationData as { authorizationToken: string }[];
+            const reply = await send(`http://${endpoint.registry}/_endpoint/token?service=ecr`, { headers: { Authorization: `Basic ${given?.authorizationToken ?? ""}` } });
+            return (JSON.parse(reply.body) as { token: string }).token;
+        };
+        const as = (token: string, method: string, path: string, body?: string): ReturnType<typeof send> =>
+            send(`http://${endpoint.registry}/v2/${path}`, { method, headers: { Authorization: `Bearer ${token}`, "Content-Type": MANIFEST_TYPE } }, body);
+        const REPOSITORY = "arn:aws:ecr:us-east-1:000000000000:repository/app/one";
+
+        it("is asked for where a client looks first, and of clients that send one only when asked", async () => {
+            for (const [path, headers] of [["", {}], ["app/one/manifests/v1", { "User-Agent": "containerd/1.6.20" }], ["app/one/manifests/v1", { "User-Agent": "buildkit/v0.20" }]] as const) {
+                const reply = await send(`http://${endpoint.registry}/v2/${path}`, { headers });
+                assert.equal(reply.status, 401, path);
+                assert.match(String(reply.headers["www-authenticate"]), new RegExp(`^Bearer realm="http://${endpoint.registry}/_endpoint/token",service="ecr"`));
+            }
+            assert.equal((await send(`http://${endpoint.registry}/_endpoint/token`, { method: "POST" }, "grant_type=password")).status, 405);
+        });
+
+        it("by a role's token lets it do what the role may, each step under ECR's name for it", async () => {
+            const token = await login("ASIAROLE");
+            assert.equal((await as(token, "GET", "")).status, 200);
+            const { text } = manifest("1");
+            await as(token, "HEAD", "app/one/blobs/sha256:1");
+            await as(token, "POST", "app/one/blobs/uploads/");
+            await as(token, "PATCH", "app/one/blobs/uploads/1", "bytes");
+            await as(token, "PUT", "app/one/blobs/uploads/1?digest=sha256:1");
+            assert.equal((await as(token, "PUT", "app/one/manifests/v1", text)).status, 201);
+            await as(token, "GET", "app/one/manifests/v1");
+            await as(token, "GET", "app/one/blobs/sha256:1");
+            const actions = ["BatchCheckLayerAvailability", "InitiateLayerUpload", "UploadLayerPart", "CompleteLayerUpload", "PutImage", "BatchGetImage", "GetDownloadUrlForLayer"];
+            assert.deepEqual(emulator.asked, actions.map((action) => `ASIAROLE ecr:${action} ${REPOSITORY}`));
+        });
+
+        it("by a role's token is refused what the role may not, in ECR's words and before anything is stored", async () => {
+            const token = await login("ASIAROLE");
+            for (const action of ["ecr:InitiateLayerUpload", "ecr:PutImage", "ecr:BatchGetImage"]) {
+                emulator.refused.add(action);
+            }
+            const replies = [await as(token, "POST", "app/one/blobs/uploads/"), await as(token, "PUT", "app/one/manifests/v1", manifest("1").text), await as(token, "GET", "app/one/manifests/v1")];
+            for (const reply of replies) {
+                assert.equal(reply.status, 403);
+                assert.match(reply.body, /"code":"DENIED","message":"User: ASIAROLE is not authorized to perform: ecr:/);
+            }
+            assert.deepEqual(registry.calls, []);
+        });
+
+        it("of root, of nobody, or by words that no call gave asks for nothing and is let through", async () => {
+            const anything = await send(`http://${endpoint.registry}/_endpoint/token`, { headers: { Authorization: `Basic ${Buffer.from("me:secret").toString("base64")}` } });
+            const nobody = await send(`http://${endpoint.registry}/_endpoint/token`);
+            for (const [name, token] of [["root", await login("root")], ["anything", (JSON.parse(anything.body) as { token: string }).token], ["nobody", (JSON.parse(nobody.body) as { token: string }).token]] as const) {
+                assert.equal((await as(token, "PUT", `app/one/manifests/${name}`, manifest(name).text)).status, 201);
+            }
+            assert.deepEqual(emulator.asked, []);
+        });
+
+        it("is not needed for base images", async () => {
+            emulator.refused.add("ecr:PutImage");
+            assert.equal((await as(await login("ASIAROLE"), "PUT", "base/python/manifests/latest", manifest("1").text)).status, 201);
+        });
+    });
+
     describe("a push", () => {
         it("to a repository that ECR has not is refused before anything is stored", async () => {
             const upload = await send(`http://${endpoint.registry}/v2/none/blobs/uploads/`, { method: "POST" });

@@ -80,9 +80,20 @@ interface Repository {
 export class FakeEmulator {
     readonly repositories = new Map<string, Repository>();
     readonly calls: string[] = [];
+    /** Rights that were asked for in the name of others, `KEY ACTION RESOURCE`. */
+    readonly asked: string[] = [];
+    /** Actions that nobody has the right to. */
+    readonly refused = new Set<string>();
 
     handle: Handler = (request, response) => {
         void collect(request).then((body) => {
+            if (request.url === "/_container-lambdas/authorise") {
+                const { accessKeyId, action, resource } = JSON.parse(body) as Record<string, string>;
+                this.asked.push(`${accessKeyId} ${action} ${resource}`);
+                const allowed = !this.refused.has(action ?? "");
+                response.end(JSON.stringify(allowed ? { allowed } : { allowed, message: `User: ${accessKeyId} is not authorized to perform: ${action}` }));
+                return;
+            }
             const action = String(request.headers["x-amz-target"] ?? "").split(".").at(-1) ?? "";
             const denied = request.headers.authorization?.includes("Credential=denied/") === true;
             this.calls.push(action === "" ? `${request.method} ${request.url}` : action);

@@ -2,6 +2,7 @@ import { AwsError } from "../../own/error";
 import { complete } from "./jobs";
 import type { Registry } from "./registry";
 import type { PutApprovalResultInput } from "./requests";
+import type { ApprovalNotice } from "./results";
 
 /** Answers a manual approval that waits. */
 export function answerApproval(registry: Registry, input: PutApprovalResultInput, by: string | undefined): void {
@@ -23,6 +24,40 @@ export function answerApproval(registry: Registry, input: PutApprovalResultInput
     const told = summary === "" ? {} : { summary };
     const approved = status === "Approved";
     complete(registry.world, work, approved ? { ok: true, ...told } : { ok: false, code: "JobFailed", message: `Rejected: ${summary}`, ...told }, by);
+}
+
+/** Approvals that began to wait since the last call and whose approver is to be told; each is handed out once. */
+export function takeNotices(registry: Registry): readonly ApprovalNotice[] {
+    return [...registry.world.places.keys()].flatMap((id): readonly ApprovalNotice[] => {
+        const work = registry.work(id);
+        const topicArn = work?.action.configuration.NotificationArn;
+        if (work === undefined || topicArn === undefined || work.action.token === undefined || work.action.handedOut) {
+            return [];
+        }
+        const { action, pipeline, execution, place } = work;
+        action.handedOut = true;
+        const { CustomData: customData, ExternalEntityLink: externalEntityLink } = action.configuration;
+        return [{
+            id,
+            topicArn,
+            roleArn: place.declaration.roleArn ?? pipeline.definitionOf(execution.version).declaration.roleArn,
+            pipelineName: pipeline.state.name,
+            stageName: action.stage,
+            actionName: action.name,
+            token: work.action.token,
+            ...(action.deadline === undefined ? {} : { expires: action.deadline }),
+            ...(customData === undefined ? {} : { customData }),
+            ...(externalEntityLink === undefined ? {} : { externalEntityLink }),
+        }];
+    });
+}
+
+/** Fails an approval whose approver could not be told. */
+export function failApproval(registry: Registry, id: string, code: string, message: string): void {
+    const work = registry.work(id);
+    if (work?.action.token !== undefined) {
+        complete(registry.world, work, { ok: false, code, message });
+    }
 }
 
 /** Fails approvals whose time is over. */

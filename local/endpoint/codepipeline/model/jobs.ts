@@ -1,7 +1,7 @@
 import { tellAction } from "./changes";
 import { proceed } from "./engine";
 import type { Pipeline, World } from "./pipeline";
-import type { ActionJob, JobResult } from "./results";
+import type { ActionJob, JobResult, JobSuccess } from "./results";
 import type { ActionState, ExecutionState, Place } from "./state";
 
 /** An action in progress with all that surrounds it. */
@@ -27,10 +27,11 @@ export function job({ pipeline, execution, action, place }: Work): ActionJob {
         roleArn: declaration.roleArn ?? roleArn,
         inputArtifacts: (declaration.inputArtifacts ?? []).map(({ name }) => {
             const revision = execution.artifacts[name];
-            return { name, ...(revision === undefined ? {} : { revision }) };
+            return { name, ...(revision === undefined ? {} : { revision }), ...(revision?.object === undefined ? {} : { object: revision.object }) };
         }),
         outputArtifacts: (declaration.outputArtifacts ?? []).map(({ name }) => name),
         artifactBucket: artifactStore?.location ?? "",
+        ...(artifactStore?.encryptionKey === undefined ? {} : { artifactKeyId: artifactStore.encryptionKey.id }),
         ...(declaration.actionTypeId.category === "Source" && override !== undefined ? { sourceRevision: override } : {}),
     };
 }
@@ -57,7 +58,7 @@ export function complete(world: World, work: Work, result: JobResult, by?: strin
         }
     }
     if (result.ok) {
-        made(execution, action, place, result.revision);
+        made(execution, action, place, result);
     } else {
         action.error = { code: result.code, message: result.message.slice(0, 5000) };
     }
@@ -75,7 +76,7 @@ export function note(action: ActionState, external: { readonly externalExecution
 }
 
 /** Output artifacts carry the revision that they were made from: a source's own, else that of the first input. */
-function made(execution: ExecutionState, action: ActionState, { declaration }: Place, revision: ActionState["revision"]): void {
+function made(execution: ExecutionState, action: ActionState, { declaration }: Place, { revision, objects = {} }: JobSuccess): void {
     if (revision !== undefined) {
         action.revision = revision;
     }
@@ -86,8 +87,10 @@ function made(execution: ExecutionState, action: ActionState, { declaration }: P
     }
     const { revisionId, revisionSummary, revisionUrl } = from;
     for (const { name } of declaration.outputArtifacts ?? []) {
+        const object = objects[name];
         execution.artifacts[name] = {
             revisionId,
+            ...(object === undefined ? {} : { object }),
             ...(revisionSummary === undefined ? {} : { revisionSummary }),
             ...(revisionUrl === undefined ? {} : { revisionUrl }),
             ...(declaration.actionTypeId.category === "Source" ? { source: action.name } : {}),

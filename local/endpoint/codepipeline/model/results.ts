@@ -1,5 +1,5 @@
 import type { ActionTypeId, ExecutionMode, PipelineDeclaration, Tag } from "./declaration";
-import type { ActionStatus, ExecutionStatus, Revision, SourceRevision, StageStatus, Trigger } from "./state";
+import type { ActionStatus, ArtifactObject, ExecutionStatus, Revision, SourceRevision, StageStatus, Trigger } from "./state";
 
 /** Outputs of the API. Times are seconds since 1970, as on the wire. */
 export interface PipelineAnswer {
@@ -148,11 +148,30 @@ export interface ActionJob {
     readonly configuration: Readonly<Record<string, string>>;
     /** The action's own role, else the pipeline's. */
     readonly roleArn: string;
-    readonly inputArtifacts: readonly { readonly name: string; readonly revision?: Revision }[];
+    readonly inputArtifacts: readonly { readonly name: string; readonly revision?: Revision; readonly object?: ArtifactObject }[];
     readonly outputArtifacts: readonly string[];
     readonly artifactBucket: string;
+    /** KMS key of the artifact store. */
+    readonly artifactKeyId?: string;
     /** Of a source action that must fetch something other than the head of its branch. */
     readonly sourceRevision?: SourceRevision;
+}
+
+/** An approval whose approver is to be told; what the message to the topic is made of. */
+export interface ApprovalNotice {
+    /** Of the action's execution. */
+    readonly id: string;
+    readonly topicArn: string;
+    /** The action's own role, else the pipeline's. */
+    readonly roleArn: string;
+    readonly pipelineName: string;
+    readonly stageName: string;
+    readonly actionName: string;
+    readonly token: string;
+    /** Milliseconds since 1970. */
+    readonly expires?: number;
+    readonly customData?: string;
+    readonly externalEntityLink?: string;
 }
 
 /** What came of a job. */
@@ -169,6 +188,8 @@ export interface JobSuccess extends External {
     readonly ok: true;
     /** Of a source action. */
     readonly revision?: Revision;
+    /** By output artifact. */
+    readonly objects?: Readonly<Record<string, ArtifactObject>>;
 }
 
 export interface JobFailure extends External {

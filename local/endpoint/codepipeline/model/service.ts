@@ -1,5 +1,5 @@
 import { AwsError } from "../../own/error";
-import { answerApproval, expireApprovals, nextDeadline } from "./approvals";
+import { answerApproval, expireApprovals, failApproval, nextDeadline, takeNotices } from "./approvals";
 import type { PipelineDeclaration, Tag } from "./declaration";
 import { start } from "./engine";
 import { cancelAll, reopen, retry, stop } from "./interruption";
@@ -235,7 +235,7 @@ export class CodePipelineService {
     openJobs(): readonly results.ActionJob[] {
         return [...this.registry.world.places.keys()].flatMap((id) => {
             const work = this.registry.work(id);
-            return work?.action.handedOut === true ? [job(work)] : [];
+            return work?.action.handedOut === true && work.action.token === undefined ? [job(work)] : [];
         });
     }
 
@@ -258,6 +258,15 @@ export class CodePipelineService {
     /** Jobs abandoned since the last call, which need not be waited for. Their provider goes on with them, as on AWS. */
     stopRequests(): readonly string[] {
         return this.registry.world.abandoned.splice(0);
+    }
+
+    /** Approvals whose approver is to be told, each once. */
+    takeNotices(): readonly results.ApprovalNotice[] {
+        return takeNotices(this.registry);
+    }
+
+    failApproval(id: string, code: string, message: string): void {
+        failApproval(this.registry, id, code, message);
     }
 
     /** Fails approvals whose time is over; `takeJobs` and `putApprovalResult` do it as well. */

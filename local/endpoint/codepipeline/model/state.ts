@@ -96,9 +96,18 @@ export interface ExecutionState {
     readonly actions: ActionState[];
 }
 
+/** Where an artifact is stored. */
+export interface ArtifactObject {
+    readonly bucket: string;
+    readonly key: string;
+    readonly versionId?: string;
+}
+
 export interface ArtifactState extends Revision {
     /** Source action, for a source artifact. */
     readonly source?: string;
+    /** Absent for what was made before artifacts were stored. */
+    readonly object?: ArtifactObject;
     readonly created: number;
 }
 

@@ -4,7 +4,7 @@ Only what cannot be reached from outside is here: these things happen between Mi
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import asynchronous, authorisation, calls, catalogue, containers, executions, iam_requests, invocations, rights, schedules, state, versions
+from . import absence, asynchronous, authorisation, build_targets, calls, catalogue, containers, encryption, executions, iam_requests, invocations, rights, schedules, state, versions
 
 
 def apply(root: str, registry: str) -> None:
@@ -19,7 +19,10 @@ def apply(root: str, registry: str) -> None:
     executions.apply(stepfunctions, lambda_svc, scheduler)
     schedules.apply(eventbridge, scheduler, authorisation)
     catalogue.apply(glue)
+    build_targets.apply(eventbridge)
     calls.apply()
     iam_requests.apply()
+    encryption.apply()
+    absence.apply()
     authorisation.apply(app)
     state.apply(app)

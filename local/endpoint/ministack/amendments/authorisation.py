@@ -64,6 +64,21 @@ def authorise_role(question: dict) -> dict:
     return {"allowed": True} if result.decision == "Allow" else denial(action, resource, result)
 
 
+def service_may(question: dict) -> dict:
+    """Whether a resource's own policy lets a service use it on behalf of something."""
+    from ministack.core import iam_evaluator as iam
+
+    service, action, resource, source = question["service"], question["action"], question["resource"], question["sourceArn"]
+    policy, owner = iam._resource_policy(action.split(":")[0], resource) or ("", "")
+    context = iam.EvalContext(
+        principal_arn=service, principal_type="Service", principal_account=source.split(":")[4], action=action, resource_arn=resource, region=question["region"],
+        service_context={"aws:sourcearn": source, "aws:sourceaccount": source.split(":")[4], "aws:securetransport": "true"},
+    )
+    if policy and iam.evaluate_resource_policy(policy, context, service=service).decision == "Allow":
+        return {"allowed": True}
+    return {"allowed": False, "message": f"{service} is not authorized to perform: {action} on resource: {resource} of account {owner or 'unknown'}"}
+
+
 def assume(question: dict) -> dict:
     """A session of a role for a service, if its trust policy lets the service have one."""
     from ministack.core import iam_evaluator as iam
@@ -109,7 +124,7 @@ def put_event(question: dict) -> dict:
 
 QUESTIONS = {
     "authorise": authorise, "authorise-role": authorise_role, "assume": assume, "calls": lambda _question: calls.recorded.listing(), "calls/reset": reset_calls,
-    "put-event": put_event,
+    "put-event": put_event, "service-may": service_may,
 }
 
 

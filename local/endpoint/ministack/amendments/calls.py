@@ -1,6 +1,6 @@
 """Which principal was allowed or refused which action on which resource: so that a test can find grants that nobody uses.
 
-Kept in memory, each combination once with a count. Root is left out, it needs no grant.
+Each combination once with a count, kept with the state of the services over a restart. Root is left out, it needs no grant.
 """
 
 import threading
@@ -24,6 +24,14 @@ class Calls:
     def reset(self) -> None:
         with self._lock:
             self._counts, self._left_out = {}, 0
+
+    def restore(self, listing) -> None:
+        """Goes on from what an earlier `listing` said; None is nothing."""
+        with self._lock:
+            for call in (listing or {}).get("calls", []):
+                key = (call["principal"], call["action"], call["resource"], call["allowed"])
+                self._counts[key] = self._counts.get(key, 0) + call["count"]
+            self._left_out += (listing or {}).get("leftOut", 0)
 
     def listing(self) -> dict:
         with self._lock:

@@ -5,6 +5,7 @@ Without this a policy that is right for AWS would be refused here, or one that i
 
 import contextvars
 import json
+import re
 from urllib.parse import unquote
 
 from . import data_requests
@@ -19,6 +20,8 @@ PASSED = {
     "states:CreateStateMachine": (lambda data: [data.get("roleArn")], "states.amazonaws.com"),
     "states:UpdateStateMachine": (lambda data: [data.get("roleArn")], "states.amazonaws.com"),
 }
+
+LAMBDA = "lambda.amazonaws.com"
 
 # What else the call under way is asked for, by its action: (action, resource, condition keys); enforce() is not given the body.
 more_questions = contextvars.ContextVar("more_questions", default=(None, ()))
@@ -87,15 +90,39 @@ def keys(service: str, action: str, path: str, data: dict, params: dict, region:
     return {key: value for key, value in found.items() if value}
 
 
-def questions(action: str, data: dict, region: str, account: str) -> tuple:
-    """Each role that is passed, and each further resource that the call names."""
+def questions(action: str, data: dict, path: str, region: str, account: str) -> tuple:
+    """Each role that is passed, each further resource that the call names, and the image of a function."""
+    function = data.get("FunctionName") or unquote(path.partition("/functions/")[2].partition("/")[0])
     roles_of, target = PASSED.get(action, (lambda _data: [], ""))
     passed = [("iam:PassRole", role, {"iam:PassedToService": target}) for role in roles_of(data) if role]
     repositories = data.get("repositoryNames") or [] if action == "ecr:DescribeRepositories" else []
     further = [repository_arn(name, region, account) for name in repositories[1:]] + alarm_arns(action, data, {}, region, account)[1:]
     named = data_requests.glue if action.startswith("glue:") else data_requests.ssm if action.startswith("ssm:") else None
     further += named(action, data, region, account)[1:] if named else []
-    return (*passed, *((action, arn, {}) for arn in further))
+    return (*passed, *((action, arn, {}) for arn in further), *((asked, arn, {}) for asked, arn in image_questions(action, data, function, region, account)))
+
+
+def image_questions(action: str, data: dict, function: str, region: str, account: str) -> list:
+    """Who gives a function an image must be allowed to pull it, and to let Lambda pull it where the repository does not yet."""
+    given = (data.get("Code") or {}).get("ImageUri") if action == "lambda:CreateFunction" else data.get("ImageUri") if action == "lambda:UpdateFunctionCode" else ""
+    repository = re.sub(r"(@sha256:[0-9a-f]+|:[^:/@]+)$", "", given or "").partition("/")[2]
+    if not repository:
+        return []
+    arn = repository_arn(repository, region, account)
+    opening = [] if lambda_may_pull(arn, function_arn(function, region, account), region, account) else ["ecr:GetRepositoryPolicy", "ecr:SetRepositoryPolicy"]
+    return [(asked, arn) for asked in ("ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer", *opening)]
+
+
+def lambda_may_pull(repository: str, function: str, region: str, account: str) -> bool:
+    from ministack.core import iam_evaluator as iam
+    from ministack.services import ecr
+
+    policy, _owner = ecr.repository_policy_for_arn(repository) or ("", "")
+    context = iam.EvalContext(
+        principal_arn=LAMBDA, principal_type="Service", principal_account=account, action="ecr:BatchGetImage", resource_arn=repository,
+        region=region, service_context={"aws:sourcearn": function, "aws:sourceaccount": account},
+    )
+    return bool(policy) and iam.evaluate_resource_policy(policy, context, service=LAMBDA).decision == "Allow"
 
 
 def alarm_arns(action: str, data: dict, params: dict, region: str, account: str) -> list:
@@ -153,7 +180,7 @@ def apply() -> None:
         more_questions.set((None, ()))
         if under_way is not None and under_way[:2] == (service, iam_action):
             _service, _action, path, region, account = under_way
-            more_questions.set((iam_action, questions(iam_action, data, region, account)))
+            more_questions.set((iam_action, questions(iam_action, data, path, region, account)))
             more = keys(service, iam_action, path, data, params or {}, region, account)
         return {**request_tags(service, iam_action, body, params), **more}
 

@@ -8,8 +8,13 @@ import logging
 import threading
 import time
 
+from . import calls
+
 # Seconds that a kill can cost at most.
 INTERVAL = 10.0
+
+# Name of the file that keeps which rights were asked for.
+CALLS = "container-lambdas-calls"
 
 
 class Saver:
@@ -47,10 +52,13 @@ def steady(copy, tries: int = 50, pause: float = 0.01):
 def apply(app) -> None:
     if not app.PERSIST_STATE:
         return
+    from ministack.core.persistence import load_state
+
     # One line for each service and save would drown the log.
     logging.getLogger("persistence").setLevel(logging.WARNING)
-    stores = app._build_persistence_save_dict
-    app._build_persistence_save_dict = lambda: {name: steady(copy) for name, copy in stores().items()}
+    services = app._build_persistence_save_dict
+    app._build_persistence_save_dict = lambda: {**{name: steady(copy) for name, copy in services().items()}, CALLS: calls.recorded.listing}
+    calls.recorded.restore(load_state(CALLS))
     saver = Saver(lambda: app.save_all(app._build_persistence_save_dict()))
     dispatch = app._dispatch_service_request
 

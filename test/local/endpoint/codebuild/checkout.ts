@@ -4,7 +4,8 @@ import { tmpdir } from "node:os";
 import * as path from "node:path";
 import { CodeBuildService } from "../../../../local/endpoint/codebuild/service";
 import type { Build } from "../../../../local/endpoint/codebuild/types";
-import { FakeRights } from "../own/fakes";
+import type { ObjectPlace } from "../../../../local/endpoint/own/objects";
+import { FakeObjects, FakeRights } from "../own/fakes";
 
 export const ROLE = "arn:aws:iam::000000000000:role/demo/delivery/build";
 
@@ -12,6 +13,7 @@ export const ROLE = "arn:aws:iam::000000000000:role/demo/delivery/build";
 export class BuildYard {
     readonly root = fs.realpathSync(fs.mkdtempSync(path.join(tmpdir(), "codebuild-")));
     readonly rights = new FakeRights();
+    readonly objects = new FakeObjects();
     readonly commits: readonly string[];
     service: CodeBuildService;
 
@@ -27,10 +29,10 @@ export class BuildYard {
     }
 
     restarted(): CodeBuildService {
-        const { root, rights } = this;
+        const { root, rights, objects } = this;
         const home = path.join(root, "home");
         const image = () => ({ exported: { PATH: "/none", DOCKER_HOST: "unix:///docker.sock", PULUMI_HOME: path.join(root, "pulumi"), AWS_SECRET_ACCESS_KEY: "root-secret", AWS_ACCESS_KEY_ID: "root-key" }, machine: { PATH: process.env.PATH, ROOT_SECRET: "machine-secret" }, home, cacheHome: path.join(home, ".cache"), node: "/node", url: "http://127.0.0.1:1", region: "us-east-1" });
-        return new CodeBuildService({ root, account: "000000000000", region: "us-east-1", rights, image, minute: this.minute });
+        return new CodeBuildService({ root, account: "000000000000", region: "us-east-1", rights, objects: objects.of, image, minute: this.minute });
     }
 
     async call<T>(action: string, input: object): Promise<T> {
@@ -51,8 +53,8 @@ export class BuildYard {
     }
 
     /** Starts a build as a pipeline does, and waits for its end. */
-    async build(commit = "HEAD", variables: readonly { name: string; value: string; type: string }[] = []): Promise<{ build: Build; log: string; result: { ok: boolean; exportedVariables: Record<string, string>; message?: string } }> {
-        const { buildId, done } = await this.service.startBuild({ projectName: "demo", commit, environmentVariablesOverride: variables, initiator: "codepipeline/demo" });
+    async build(commit = "HEAD", variables: readonly { name: string; value: string; type: string }[] = [], artifact?: ObjectPlace): Promise<{ build: Build; log: string; result: { ok: boolean; exportedVariables: Record<string, string>; message?: string } }> {
+        const { buildId, done } = await this.service.startBuild({ projectName: "demo", commit, environmentVariablesOverride: variables, initiator: "codepipeline/demo", ...(artifact === undefined ? {} : { artifact }) });
         const result = await done;
         const { builds } = await this.call<{ builds: [Build] }>("BatchGetBuilds", { ids: [buildId] });
         return { build: builds[0], log: this.log(buildId), result };

@@ -94,6 +94,34 @@ phases:
         assert.match((await yard.build()).result.message ?? "", /KEY \(SECRETS_MANAGER\)/);
     });
 
+    it("read their pipeline's artifact in their role's name, and need the right to clone what it refers to", async () => {
+        const artifact = { bucket: "artifacts", key: "demo/Source/1", versionId: "v1" };
+        const connectionArn = "arn:aws:codeconnections:us-east-1:000000000000:connection/c";
+        yard.objects.content.set(artifact.key, JSON.stringify({ provider: "CodeStarSourceConnection", repository: "me/demo", commit: "x", branch: "main", connectionArn }));
+        await yard.call("CreateProject", yard.project(SPEC("true"), { source: { type: "CODEPIPELINE", buildspec: SPEC("true") } }));
+        yard.rights.asked.splice(0);
+        assert.equal((await yard.build("HEAD", [], artifact)).result.ok, true);
+        assert.deepEqual(yard.objects.asked, ["ASIAROLE read artifacts/demo/Source/1@v1"]);
+        assert.deepEqual(yard.rights.asked.filter((line) => line.includes("Connection")), [`codeconnections:UseConnection ${connectionArn}`]);
+        yard.rights.refused.add("codeconnections:UseConnection");
+        assert.match((await yard.build("HEAD", [], artifact)).result.message ?? "", /not authorized to perform: codeconnections:UseConnection/);
+        yard.rights.refused.clear();
+        yard.objects.refused.add(artifact.key);
+        assert.match((await yard.build("HEAD", [], artifact)).result.message ?? "", /^CLIENT_ERROR: Access Denied/);
+        yard.objects.refused.clear();
+        yard.objects.content.set(artifact.key, JSON.stringify({ provider: "CodeCommit", repository: "demo", commit: "x", branch: "main" }));
+        await yard.build("HEAD", [], artifact);
+        assert.ok(yard.rights.asked.includes("codecommit:GitPull arn:aws:codecommit:us-east-1:000000000000:demo"));
+    });
+
+    it("of a project with a connection of its own need the connection's token", async () => {
+        const resource = "arn:aws:codeconnections:us-east-1:000000000000:connection/c";
+        await yard.call("CreateProject", yard.project(SPEC("true"), { source: { type: "GITHUB", location: "https://example.com/demo.git", buildspec: SPEC("true"), auth: { type: "CODECONNECTIONS", resource } } }));
+        assert.equal((await yard.build()).result.ok, true);
+        yard.rights.refused.add(`codeconnections:GetConnectionToken ${resource}`);
+        assert.match((await yard.build()).result.message ?? "", /not authorized to perform: codeconnections:GetConnectionToken/);
+    });
+
     it("end as stopped with all they started when they are stopped, and as timed out after their time", async () => {
         await yard.call("CreateProject", yard.project(SPEC("setsid sleep 50 & sleep 60")));
         const { buildId, done } = await yard.service.startBuild({ projectName: "demo", commit: "HEAD", environmentVariablesOverride: [], initiator: "codepipeline/demo" });

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import type { BuildStarter } from "../../../../local/endpoint/codebuild/service";
+import { readCloneReference, StoredArtifacts } from "../../../../local/endpoint/codepipeline/artifacts";
 import { runBuild } from "../../../../local/endpoint/codepipeline/buildAction";
 import type { Commit, Repository } from "../../../../local/endpoint/codepipeline/git";
 import type { ActionJob, JobResult } from "../../../../local/endpoint/codepipeline/model/results";
 import { runSource, type RoleCheck } from "../../../../local/endpoint/codepipeline/sourceAction";
 import { AwsError } from "../../../../local/endpoint/own/error";
+import { FakeObjects, FakeRights } from "../own/fakes";
 import { Bench, build, pipeline, source, stage } from "./fixtures";
 
 const PLACE = { account: "000000000000", region: "us-east-1" };
@@ -15,6 +17,7 @@ const COMMIT: Commit = {
 const REPOSITORY: Repository = {
     head: (branch) => Promise.resolve(branch === "main" ? COMMIT : undefined),
     commit: (id) => Promise.resolve(id === "known" ? { ...COMMIT, id: "b".repeat(40) } : undefined),
+    archive: (id) => Promise.resolve(Buffer.from(`zip of ${id}`)),
     push: () => Promise.resolve(),
 };
 
@@ -27,6 +30,15 @@ function recorded(denied = ""): { asked: string[]; allowed: RoleCheck } {
     return { asked, allowed };
 }
 
+/** Runs a source action; what its role's session did with S3 is in `asked`. */
+function fetchSource(job: ActionJob, allowed = recorded().allowed, objects = new FakeObjects()): Promise<JobResult> {
+    return runSource(job, { repository: REPOSITORY, artifacts: artifactsOf(objects), allowed, ...PLACE });
+}
+
+function artifactsOf(objects: FakeObjects): StoredArtifacts {
+    return new StoredArtifacts({ ...PLACE, rights: new FakeRights(), objects: objects.of });
+}
+
 function sourceJob(more: Partial<ActionJob> = {}): ActionJob {
     const bench = new Bench();
     bench.create();
@@ -35,11 +47,12 @@ function sourceJob(more: Partial<ActionJob> = {}): ActionJob {
 
 describe("emulated CodePipeline: source actions", () => {
     it("fetch the head of the branch and describe it by the variables that AWS documents", async () => {
-        assert.deepEqual(await runSource(sourceJob(), REPOSITORY, recorded().allowed, PLACE), {
+        assert.deepEqual(await fetchSource(sourceJob({ jobId: "0123-4567-89" })), {
             ok: true,
             externalExecutionId: COMMIT.id,
             summary: "A change",
             revision: { revisionId: COMMIT.id, revisionSummary: "A change" },
+            objects: { Sources: { bucket: "artifacts", key: "demo/Sources/0123456", versionId: "v1" } },
             outputVariables: {
                 AuthorDate: COMMIT.authorDate,
                 AuthorDisplayName: "Ann",
@@ -54,38 +67,53 @@ describe("emulated CodePipeline: source actions", () => {
     });
 
     it("fetch the commit that a start or a push named, and say its tag", async () => {
-        const result = await runSource(sourceJob({ sourceRevision: { revisionType: "COMMIT_ID", revisionValue: "known", tag: "v1" } }), REPOSITORY, recorded().allowed, PLACE);
+        const result = await fetchSource(sourceJob({ sourceRevision: { revisionType: "COMMIT_ID", revisionValue: "known", tag: "v1" } }));
         assert.ok(result.ok);
         assert.deepEqual([result.revision?.revisionId, result.outputVariables?.TagName], ["b".repeat(40), "v1"]);
     });
 
     it("fail where there is no such branch or commit", async () => {
-        const fetch = (job: ActionJob): Promise<JobResult> => runSource(job, REPOSITORY, recorded().allowed, PLACE);
         const configuration = { ...sourceJob().configuration, BranchName: "none" };
-        assert.deepEqual(await fetch(sourceJob({ configuration })), { ok: false, code: "ConfigurationError", message: "No Branch [none] found for FullRepositoryName [me/checkout]" });
-        const unknown = await fetch(sourceJob({ sourceRevision: { revisionType: "COMMIT_ID", revisionValue: "unknown" } }));
+        assert.deepEqual(await fetchSource(sourceJob({ configuration })), { ok: false, code: "ConfigurationError", message: "No Branch [none] found for FullRepositoryName [me/checkout]" });
+        const unknown = await fetchSource(sourceJob({ sourceRevision: { revisionType: "COMMIT_ID", revisionValue: "unknown" } }));
         assert.deepEqual(unknown, { ok: false, code: "ConfigurationError", message: "No Commit [unknown] found for FullRepositoryName [me/checkout]" });
     });
 
-    it("need the pipeline role's right on the connection and on the artifact store", async () => {
+    it("need the pipeline role's right on the connection", async () => {
         const { asked, allowed } = recorded();
-        await runSource(sourceJob(), REPOSITORY, allowed, PLACE);
-        assert.deepEqual(asked, [
-            `arn:aws:iam::000000000000:role/pipeline codeconnections:UseConnection ${CONNECTION}`,
-            "arn:aws:iam::000000000000:role/pipeline s3:PutObject arn:aws:s3:::artifacts/demo/Sources/aaaaaaa",
-        ]);
-        await assert.rejects(runSource(sourceJob(), REPOSITORY, recorded("codeconnections:UseConnection").allowed, PLACE), { name: "AccessDeniedException" });
+        await fetchSource(sourceJob(), allowed);
+        assert.deepEqual(asked, [`arn:aws:iam::000000000000:role/pipeline codeconnections:UseConnection ${CONNECTION}`]);
+        await assert.rejects(fetchSource(sourceJob(), recorded("codeconnections:UseConnection").allowed), { name: "AccessDeniedException" });
+    });
+
+    it("put the files into the artifact bucket as a zip, in the role's name and with the store's key", async () => {
+        const objects = new FakeObjects();
+        await fetchSource(sourceJob({ jobId: "0123-4567-89", artifactKeyId: "alias/artifacts" }), recorded().allowed, objects);
+        assert.deepEqual(objects.asked, ["ASIAROLE inspect artifacts", "ASIAROLE write artifacts/demo/Sources/0123456 with alias/artifacts"]);
+        assert.deepEqual([...objects.content.values()], [`zip of ${COMMIT.id}`]);
+        objects.refused.add("demo/Sources/0123456");
+        await assert.rejects(fetchSource(sourceJob({ jobId: "0123-4567-89" }), recorded().allowed, objects), { name: "AccessDenied" });
+    });
+
+    it("put a reference there instead, where a build is to clone by itself", async () => {
+        const objects = new FakeObjects();
+        const configuration = { ...sourceJob().configuration, OutputArtifactFormat: "CODEBUILD_CLONE_REF" };
+        await fetchSource(sourceJob({ configuration }), recorded().allowed, objects);
+        const [content = ""] = objects.content.values();
+        assert.deepEqual(readCloneReference(Buffer.from(content)), { provider: "CodeStarSourceConnection", repository: "me/checkout", commit: COMMIT.id, branch: "main", connectionArn: CONNECTION });
+        assert.equal(readCloneReference(Buffer.from("PK zip")), undefined);
     });
 
     it("of CodeCommit need and describe what CodeCommit has", async () => {
         const { asked, allowed } = recorded();
         const job = sourceJob({ actionTypeId: { category: "Source", owner: "AWS", provider: "CodeCommit", version: "1" }, configuration: { RepositoryName: "repo", BranchName: "main" } });
-        const result = await runSource(job, REPOSITORY, allowed, PLACE);
+        const result = await fetchSource(job, allowed);
         assert.deepEqual(Object.keys(result.outputVariables ?? {}), ["AuthorDate", "BranchName", "CommitId", "CommitMessage", "CommitterDate", "RepositoryName"]);
-        assert.deepEqual(asked.map((line) => line.split(" ").slice(1).join(" ")).slice(0, 2), [
-            "codecommit:GetBranch arn:aws:codecommit:us-east-1:000000000000:repo",
-            "codecommit:GetCommit arn:aws:codecommit:us-east-1:000000000000:repo",
-        ]);
+        const actions = (lines: readonly string[]): string[] => lines.map((line) => line.split(" ").slice(1).join(" ")).map((line) => line.replace(" arn:aws:codecommit:us-east-1:000000000000:repo", ""));
+        assert.deepEqual(actions(asked), ["codecommit:GetBranch", "codecommit:GetCommit", "codecommit:UploadArchive", "codecommit:GetUploadArchiveStatus"]);
+        const cloning = recorded();
+        await fetchSource({ ...job, configuration: { ...job.configuration, OutputArtifactFormat: "CODEBUILD_CLONE_REF" } }, cloning.allowed);
+        assert.deepEqual(actions(cloning.asked), ["codecommit:GetBranch", "codecommit:GetCommit", "codecommit:GetRepository"]);
     });
 });
 
@@ -113,6 +141,10 @@ function buildJob(environment?: string, more: Partial<ActionJob> = {}): ActionJo
     return { ...bench.job("A"), ...more };
 }
 
+function startBuild(job: ActionJob, builds: Builds, allowed: RoleCheck, objects = new FakeObjects()): Promise<JobResult> {
+    return runBuild(job, { builds, artifacts: artifactsOf(objects), allowed, ...PLACE, started: () => undefined });
+}
+
 const GOOD = { ok: true, exportedVariables: { RESULT: "unchanged" } };
 
 describe("emulated CodePipeline: build actions", () => {
@@ -120,7 +152,7 @@ describe("emulated CodePipeline: build actions", () => {
         const builds = new Builds(GOOD);
         const ids: string[] = [];
         const environment = JSON.stringify([{ name: "A", value: "1" }, { name: "B", value: "/x", type: "PARAMETER_STORE" }]);
-        const result = await runBuild(buildJob(environment), builds, recorded().allowed, PLACE, (id) => ids.push(id));
+        const result = await runBuild(buildJob(environment), { builds, artifacts: artifactsOf(new FakeObjects()), allowed: recorded().allowed, ...PLACE, started: (id) => ids.push(id) });
         assert.deepEqual(result, { ok: true, externalExecutionId: "project-a:1", outputVariables: { RESULT: "unchanged" } });
         assert.deepEqual(ids, ["project-a:1"]);
         assert.deepEqual(builds.started, [
@@ -134,7 +166,7 @@ describe("emulated CodePipeline: build actions", () => {
     });
 
     it("fail when the build does, with its reason and what it exported before", async () => {
-        const result = await runBuild(buildJob(), new Builds({ ok: false, exportedVariables: { RESULT: "x" }, message: "COMMAND_EXECUTION_ERROR: exit 1" }), recorded().allowed, PLACE, () => undefined);
+        const result = await startBuild(buildJob(), new Builds({ ok: false, exportedVariables: { RESULT: "x" }, message: "COMMAND_EXECUTION_ERROR: exit 1" }), recorded().allowed);
         assert.deepEqual(result, {
             ok: false,
             code: "JobFailed",
@@ -147,20 +179,33 @@ describe("emulated CodePipeline: build actions", () => {
     it("are started in the name of the pipeline's role, which needs both rights", async () => {
         const project = "arn:aws:codebuild:us-east-1:000000000000:project/project-a";
         const { asked, allowed } = recorded();
-        await runBuild(buildJob(), new Builds(GOOD), allowed, PLACE, () => undefined);
+        await startBuild(buildJob(), new Builds(GOOD), allowed);
         const role = "arn:aws:iam::000000000000:role/pipeline";
         assert.deepEqual(asked, [`${role} codebuild:StartBuild ${project}`, `${role} codebuild:BatchGetBuilds ${project}`]);
         for (const [denied, started] of [["codebuild:StartBuild", 0], ["codebuild:BatchGetBuilds", 1]] as const) {
             const builds = new Builds(GOOD);
-            await assert.rejects(runBuild(buildJob(), builds, recorded(denied).allowed, PLACE, () => undefined), { name: "AccessDeniedException" });
+            await assert.rejects(startBuild(buildJob(), builds, recorded(denied).allowed), { name: "AccessDeniedException" });
             assert.equal(builds.started.length, started);
         }
+    });
+
+    it("open their input artifact in the role's name, before anything is started, and hand it to the build", async () => {
+        const objects = new FakeObjects();
+        const artifact = { bucket: "artifacts", key: "demo/Sources/1", versionId: "v1" };
+        const job = buildJob(undefined, { inputArtifacts: [{ name: "Sources", revision: { revisionId: "abc" }, object: artifact }] });
+        const builds = new Builds(GOOD);
+        await startBuild(job, builds, recorded().allowed, objects);
+        assert.deepEqual([objects.asked, builds.started[0]?.artifact], [["ASIAROLE read artifacts/demo/Sources/1@v1"], artifact]);
+        objects.refused.add(artifact.key);
+        const none = new Builds(GOOD);
+        await assert.rejects(startBuild(job, none, recorded().allowed, objects), { name: "AccessDenied" });
+        assert.deepEqual(none.started, []);
     });
 
     it("fail on variables that are no list, before anything is started", async () => {
         for (const environment of ["{", "{}", '[{"name":"A"}]', '[{"name":"A","value":"1","other":1}]', '[{"name":"A","value":"say "hi""}]']) {
             const builds = new Builds(GOOD);
-            const result = await runBuild(buildJob(environment), builds, recorded().allowed, PLACE, () => undefined);
+            const result = await startBuild(buildJob(environment), builds, recorded().allowed);
             assert.ok(!result.ok && result.code === "ConfigurationError" && result.message.includes(environment), environment);
             assert.deepEqual(builds.started, []);
         }
@@ -169,11 +214,11 @@ describe("emulated CodePipeline: build actions", () => {
     it("take the primary one of several sources, and need it to be named", async () => {
         const inputArtifacts = [{ name: "First", revision: { revisionId: "one" } }, { name: "Second", revision: { revisionId: "two" } }];
         const builds = new Builds(GOOD);
-        await runBuild(buildJob(undefined, { inputArtifacts, configuration: { ProjectName: "p", PrimarySource: "Second" } }), builds, recorded().allowed, PLACE, () => undefined);
+        await startBuild(buildJob(undefined, { inputArtifacts, configuration: { ProjectName: "p", PrimarySource: "Second" } }), builds, recorded().allowed);
         assert.equal(builds.started[0]?.commit, "two");
-        const unnamed = await runBuild(buildJob(undefined, { inputArtifacts }), builds, recorded().allowed, PLACE, () => undefined);
+        const unnamed = await startBuild(buildJob(undefined, { inputArtifacts }), builds, recorded().allowed);
         assert.equal(unnamed.ok, false);
-        const without = await runBuild(buildJob(undefined, { inputArtifacts: [{ name: "First" }] }), builds, recorded().allowed, PLACE, () => undefined);
+        const without = await startBuild(buildJob(undefined, { inputArtifacts: [{ name: "First" }] }), builds, recorded().allowed);
         assert.equal(without.ok, false);
     });
 });

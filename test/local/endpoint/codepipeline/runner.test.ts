@@ -6,6 +6,7 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { BuildStarter } from "../../../../local/endpoint/codebuild/service";
 import type { Commit } from "../../../../local/endpoint/codepipeline/git";
 import { pushHandler } from "../../../../local/endpoint/codepipeline/push";
+import type { ApprovalNotice } from "../../../../local/endpoint/codepipeline/model/results";
 import { CodePipelineRunner, type RunnerOptions } from "../../../../local/endpoint/codepipeline/runner";
 import { AwsError } from "../../../../local/endpoint/own/error";
 import { approval, BRANCH, build, NAME, pipeline, REPOSITORY, source, stage } from "./fixtures";
@@ -66,7 +67,9 @@ describe("emulated CodePipeline: runner", () => {
             region: "us-east-1",
             builds,
             rights: { authoriseRole: () => Promise.resolve(), assume: () => Promise.reject(new Error("only the API asks it")) },
-            repository: { head: () => Promise.resolve(commit(HEAD)), commit: (id) => Promise.resolve(commit(id)), push: () => Promise.resolve() },
+            artifacts: { store: (job, artifact) => Promise.resolve({ bucket: job.artifactBucket, key: artifact }), open: () => Promise.resolve() },
+            tellApprover: () => Promise.resolve(),
+            repository: { head: () => Promise.resolve(commit(HEAD)), commit: (id) => Promise.resolve(commit(id)), archive: () => Promise.resolve(Buffer.from("zip")), push: () => Promise.resolve() },
             ...more,
         });
         runners.push(runner);
@@ -175,6 +178,33 @@ describe("emulated CodePipeline: runner", () => {
         await create(runner, pipeline({ stages: [stage("Source", source()), stage("One", approval("Human", { timeoutInMinutes: 5 }))] }));
         const deadline = runner.service.nextDeadline() ?? 0;
         assert.ok(Math.abs(deadline - Date.now() - 300_000) < 60_000);
+    });
+
+    const human = (configuration: Readonly<Record<string, string>> = {}): ReturnType<typeof pipeline> =>
+        pipeline({ stages: [stage("Source", source()), stage("One", approval("Human", { configuration: { NotificationArn: "arn:aws:sns:us-east-1:000000000000:topic", ...configuration } }))] });
+
+    it("tells the approver once, by the action's topic and with what answers it", async () => {
+        const notices: ApprovalNotice[] = [];
+        const { runner, root } = begin({ tellApprover: async (notice) => void notices.push(notice) });
+        await create(runner, human({ CustomData: "Look at #{SourceVariables.CommitId}" }));
+        runner.pump();
+        assert.equal(notices.length, 1);
+        const token = runner.service.getPipelineState({ name: NAME }).stageStates[1]?.actionStates[0]?.latestExecution?.token;
+        assert.deepEqual({ ...notices[0], id: "", expires: 0 }, {
+            id: "", topicArn: "arn:aws:sns:us-east-1:000000000000:topic", roleArn: "arn:aws:iam::000000000000:role/pipeline", pipelineName: NAME, stageName: "One", actionName: "Human", token, expires: 0, customData: `Look at ${HEAD}`,
+        });
+        runner.close();
+        const again = begin({ root, tellApprover: () => Promise.reject(new Error("it was told before")) });
+        again.runner.recover();
+        await settle();
+        assert.equal(last(again.runner)?.status, "InProgress");
+    });
+
+    it("fails an approval whose approver the role may not tell", async () => {
+        const { runner } = begin({ tellApprover: () => Promise.reject(Object.assign(new Error("not authorized to perform: SNS:Publish"), { name: "AuthorizationErrorException" })) });
+        await create(runner, human());
+        const [detail] = runner.service.listActionExecutions({ pipelineName: NAME }).actionExecutionDetails;
+        assert.deepEqual([detail?.status, detail?.output.executionResult.errorDetails?.code, last(runner)?.status], ["Failed", "PermissionError", "Failed"]);
     });
 
     it("tells EventBridge and notification rules, and does not mind when they fail", async () => {

@@ -23,6 +23,16 @@ class Recording(unittest.TestCase):
         record.reset()
         self.assertEqual(record.listing(), {"calls": [], "leftOut": 0})
 
+    def test_goes_on_from_what_it_said_before_a_restart(self):
+        before, after = calls.Calls(), calls.Calls()
+        before.note("role", "s3:GetObject", "arn:a", True)
+        before.note("role", "s3:GetObject", "arn:b", False)
+        after.restore(json.loads(json.dumps(before.listing())))
+        after.note("role", "s3:GetObject", "arn:a", True)
+        self.assertEqual([(call["resource"], call["allowed"], call["count"]) for call in after.listing()["calls"]], [("arn:a", True, 2), ("arn:b", False, 1)])
+        after.restore(None)
+        self.assertEqual(len(after.listing()["calls"]), 2)
+
     def test_says_what_was_left_out_and_still_counts_what_it_has(self):
         record = calls.Calls(limit=1)
         for resource in ("a", "b", "a"):

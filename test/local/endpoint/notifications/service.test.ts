@@ -31,9 +31,9 @@ describe("emulated notification rules", () => {
     });
     afterEach(() => rmSync(root, { recursive: true, force: true }));
 
-    function started(): NotificationsService {
+    function started(rights = new FakeRights()): NotificationsService {
         const emulator = new Emulator(upstream("SNS", { host: "127.0.0.1", port: sns.port }), "us-east-1", "root");
-        return new NotificationsService({ root, account: "000000000000", region: "us-east-1", emulator });
+        return new NotificationsService({ root, account: "000000000000", region: "us-east-1", emulator, rights });
     }
 
     it("tell their topics of the events that they name, and of no others", async () => {
@@ -50,6 +50,15 @@ describe("emulated notification rules", () => {
         await service.handle("UpdateNotificationRule", { Arn, Status: "DISABLED" }, rights.caller());
         await service.publish(PIPELINE, FAILED, {});
         assert.equal(published.length, 1);
+    });
+
+    it("reach only topics whose policies let the service publish", async () => {
+        const rights = new FakeRights();
+        const service = started(rights);
+        await service.handle("CreateNotificationRule", { Name: "demo", EventTypeIds: [FAILED], Resource: PIPELINE, Targets: [{ TargetType: "SNS", TargetAddress: TOPIC }, { TargetType: "SNS", TargetAddress: `${TOPIC}2` }], DetailType: "FULL" }, rights.caller());
+        rights.refused.add(`sns:Publish ${TOPIC}`);
+        await service.publish(PIPELINE, FAILED, {});
+        assert.deepEqual(published.map((entry) => entry.get("TopicArn")), [`${TOPIC}2`]);
     });
 
     it("have the shapes of the service's model, and are kept", async () => {

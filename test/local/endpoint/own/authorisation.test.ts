@@ -76,13 +76,30 @@ describe("endpoint: rights of the services that it plays itself", () => {
         assert.match(facts.trust ?? "", /^InvalidInputException: CodeBuild is not authorized to perform: sts:AssumeRole on arn:aws:iam::000000000000:role\/demo\/build/);
     });
 
+    it("on a key are asked where S3 and SNS use it in the caller's name, and are no right to use it directly", () => {
+        for (const fact of ["own written", "own read", "own described", "own published", "foreign described"]) {
+            assert.equal(facts[fact], "ok", fact);
+        }
+        assert.match(facts["foreign written"] ?? "", /^AccessDenied: .*kms:GenerateDataKey/);
+        assert.match(facts["foreign read"] ?? "", /^AccessDenied: .*kms:Decrypt/);
+        assert.match(facts["foreign published"] ?? "", /^AuthorizationError: /);
+        assert.match(facts["key by itself"] ?? "", /^AccessDenied.*kms:GenerateDataKey/);
+    });
+
+    it("to list a bucket decide whether one is told that an object is missing", () => {
+        assert.match(facts["own missing"] ?? "", /^AccessDenied: .* is not authorized to perform: s3:ListBucket/);
+    });
+
     it("are recorded for every service, by role and not by session, without root's", async () => {
         const tester = "arn:aws:iam::000000000000:role/demo/tester";
         const found = (action: string): unknown[] => recorded.filter((call) => call.action === action).map((call) => [call.principal, call.resource, call.allowed, call.count]);
         assert.deepEqual(found("codebuild:DeleteProject"), [[tester, `${ARN}/mine-1`, false, 1]]);
         assert.deepEqual(found("codebuild:BatchGetProjects"), [[tester, `${ARN}/other`, false, 1]]);
         assert.deepEqual(found("logs:CreateLogStream"), [[tester, "arn:aws:logs:us-east-1:000000000000:log-group:/g:log-stream:s", false, 1]]);
-        assert.deepEqual(recorded.filter((call) => call.principal !== tester), []);
+        const keeper = "arn:aws:iam::000000000000:role/demo/keeper";
+        assert.deepEqual([...new Set(recorded.map((call) => call.principal))].sort(), [keeper, tester]);
+        const keys = recorded.filter((call) => call.principal === keeper && call.action.startsWith("kms:")).map((call) => `${call.action} ${call.allowed}`);
+        assert.deepEqual([...new Set(keys)].sort(), ["kms:Decrypt false", "kms:Decrypt true", "kms:GenerateDataKey false", "kms:GenerateDataKey true"]);
         await send(`${endpoint.url}/_endpoint/calls/reset`, { method: "POST" });
         assert.deepEqual(JSON.parse((await send(`${endpoint.url}/_endpoint/calls`)).body), { calls: [], leftOut: 0 });
     });

@@ -62,4 +62,26 @@ facts["token"] = outcome(lambda: client("codebuild", {**session, "SessionToken":
 facts["unknown"] = outcome(lambda: client("codebuild", {"AccessKeyId": "AKIANOBODY", "SecretAccessKey": "x"}).list_projects())
 facts["root"] = outcome(lambda: client("codebuild").list_projects())
 facts["stream"] = outcome(lambda: client("logs", session).create_log_stream(logGroupName="/g", logStreamName="s"))
+
+# A role that may use one of two keys, and only where S3 or SNS use it in its name.
+kms, s3, sns = client("kms"), client("s3"), client("sns")
+own, foreign = (kms.create_key()["KeyMetadata"]["Arn"] for _ in range(2))
+for name, key in (("own", own), ("foreign", foreign)):
+    s3.create_bucket(Bucket=name)
+    s3.put_bucket_encryption(Bucket=name, ServerSideEncryptionConfiguration={"Rules": [{"ApplyServerSideEncryptionByDefault": {"SSEAlgorithm": "aws:kms", "KMSMasterKeyID": key}}]})
+    s3.put_object(Bucket=name, Key="k", Body=b"x")
+topics = {name: sns.create_topic(Name=name, Attributes={"KmsMasterKeyId": key})["TopicArn"] for name, key in (("own", own), ("foreign", foreign))}
+iam.create_role(RoleName="keeper", Path="/demo/", AssumeRolePolicyDocument=trust)
+iam.put_role_policy(RoleName="keeper", PolicyName="own", PolicyDocument=policy(
+    allow(["s3:GetObject", "s3:PutObject", "sns:Publish"], "*"),
+    allow(["kms:Decrypt", "kms:GenerateDataKey"], own, Condition={"StringEquals": {"kms:ViaService": [f"s3.{REGION}.amazonaws.com", f"sns.{REGION}.amazonaws.com"]}})))
+keeper = client("sts").assume_role(RoleArn=f"arn:aws:iam::{ACCOUNT}:role/demo/keeper", RoleSessionName="session")["Credentials"]
+theirs = client("s3", keeper)
+for name in ("own", "foreign"):
+    facts[f"{name} written"] = outcome(lambda: theirs.put_object(Bucket=name, Key="k", Body=b"y"))
+    facts[f"{name} read"] = outcome(lambda: theirs.get_object(Bucket=name, Key="k"))
+    facts[f"{name} described"] = outcome(lambda: theirs.head_object(Bucket=name, Key="k"))
+    facts[f"{name} published"] = outcome(lambda: client("sns", keeper).publish(TopicArn=topics[name], Message="m"))
+facts["own missing"] = outcome(lambda: theirs.get_object(Bucket="own", Key="none"))
+facts["key by itself"] = outcome(lambda: client("kms", keeper).generate_data_key(KeyId=own, KeySpec="AES_256"))
 print(json.dumps(facts))
