@@ -106,6 +106,8 @@ describe(ROLE, () => {
         const aws = fakeAws({
             "iam.createRole": () => ({}),
             "iam.getRole": () => ({ Role: { Arn: "arn:r", RoleName: "r", Path: "/delivery/", AssumeRolePolicyDocument: "%7B%7D", MaxSessionDuration: 3600, PermissionsBoundary: { PermissionsBoundaryArn: ARN } } }),
+            "iam.listAttachedRolePolicies": () => ({}),
+            "iam.listRolePolicies": () => ({}),
             "iam.putRolePermissionsBoundary": () => ({}),
             "iam.deleteRolePermissionsBoundary": () => ({}),
         });
