@@ -95,6 +95,16 @@ describe("the pipeline of releases, live", () => {
         assert.equal(run && stagesOf(run).Deploy, "Failed");
         assert.match(`${outcome.stdout}${outcome.stderr}`, /The plan was made from version/);
         assert.deepEqual(await imagesOf("local-prod"), before);
+
+        // As docs/recovery.md says.
+        const { pipelineExecutionId } = await deliveries.aws<{ pipelineExecutionId: string }>("codepipeline", "start-pipeline-execution", "--name", "container-lambdas-local-prod", "--source-revisions", `actionName=Source,revisionType=COMMIT_ID,revisionValue=${commit}`);
+        await waitFor("the question of the release that was started again", async () => (await approvalAsked("Approve")) || undefined, 300);
+        await approve("Approve");
+        const status = async (): Promise<string> =>
+            (await deliveries.aws<{ pipelineExecution: { status: string } }>("codepipeline", "get-pipeline-execution", "--pipeline-name", "container-lambdas-local-prod", "--pipeline-execution-id", pipelineExecutionId)).pipelineExecution.status;
+        await waitFor("the release to end", async () => (await status()) !== "InProgress" || undefined, 180);
+        assert.equal(await status(), "Succeeded");
+        assert.deepEqual(await imagesOf("local-prod"), await imagesOf("local-dev"));
     });
 
     it("the AWS CLI shows what happened: stages, runs, builds and their logs", async () => {
@@ -128,9 +138,13 @@ describe("the pipeline of releases, live", () => {
             if (ended !== undefined) {
                 throw new Error(`the run ended before it asked:\n${ended.outcome.stderr.slice(-4000)}`);
             }
-            const { stageStates } = await deliveries.aws<{ stageStates: { stageName: string; actionStates: { latestExecution?: { status: string } }[] }[] }>("codepipeline", "get-pipeline-state", "--name", "container-lambdas-local-prod").catch(() => ({ stageStates: [] }));
-            return stageStates.find(({ stageName }) => stageName === stage)?.actionStates.some(({ latestExecution }) => latestExecution?.status === "InProgress") || undefined;
+            return (await approvalAsked(stage)) || undefined;
         }, 300);
+    }
+
+    async function approvalAsked(stage: string): Promise<boolean> {
+        const { stageStates } = await deliveries.aws<{ stageStates: { stageName: string; actionStates: { latestExecution?: { status: string } }[] }[] }>("codepipeline", "get-pipeline-state", "--name", "container-lambdas-local-prod").catch(() => ({ stageStates: [] }));
+        return stageStates.find(({ stageName }) => stageName === stage)?.actionStates.some(({ latestExecution }) => latestExecution?.status === "InProgress") ?? false;
     }
 
     async function approve(stage: string): Promise<void> {
