@@ -3,11 +3,6 @@ import { objects, repositories, type Scope } from "./scope";
 import { allow, type PolicyStatement } from "./statement";
 import { allowUnscoped } from "./unscoped";
 
-/** Reading all that the application consists of. */
-export function readApplication(scope: Scope): PolicyStatement[] {
-    return [...[...FUNCTION_KINDS, ...DATA_KINDS].map(({ name, resources, read }) => allow(`Read${name}`, read, resources(scope))), ...common(scope)];
-}
-
 /** Bringing functions and their triggers up to date; deleting only where the environment allows it. */
 export function changeFunctions(scope: Scope): PolicyStatement[] {
     return [
@@ -56,7 +51,7 @@ function keepRepositories(scope: Scope): PolicyStatement[] {
 /** Whether an image exists, and what else is read of what other roles own. */
 function common(scope: Scope): PolicyStatement[] {
     return [
-        allow("Images", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetDownloadUrlForLayer", "ecr:GetRepositoryPolicy"], repositories(scope)),
+        allow("Images", ["ecr:BatchGetImage", "ecr:DescribeImages", "ecr:DescribeRepositories", "ecr:GetDownloadUrlForLayer"], repositories(scope)),
         allow("ReadMappings", ["lambda:GetEventSourceMapping", "lambda:ListTags"], [scope.arn("lambda", "event-source-mapping:*")]),
         allowUnscoped("Lists", ["cloudwatch:DescribeAlarms", "logs:DescribeLogGroups", "ssm:DescribeParameters"]),
     ];

@@ -16,42 +16,36 @@ const PARTS: readonly Omit<Kind, "remove">[] = [
         name: "PipelineReports",
         resources: ({ names }) => REPORTING_PROJECTS.map((name) => names.reportGroupArn(name)),
         read: ["codebuild:BatchGetReportGroups"],
+        // Tags are changed by this, too.
         write: ["codebuild:UpdateReportGroup"],
     },
     {
         name: "PipelineTopic",
         resources: ({ names }) => [names.topicArn],
         read: ["sns:GetTopicAttributes", "sns:ListTagsForResource"],
-        write: ["sns:SetTopicAttributes", "sns:TagResource", "sns:UntagResource"],
-    },
-    {
-        name: "PipelineRule",
-        resources: ({ arn, names }) => [arn("events", `rule/${names.eventRule}`)],
-        read: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
-        write: ["events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"],
+        write: ["sns:TagResource", "sns:UntagResource"],
     },
     {
         name: "PipelineBucket",
         resources: ({ names }) => [`arn:aws:s3:::${names.artifactBucket}`],
         read: DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? [],
-        write: [
-            "s3:PutBucketOwnershipControls",
-            "s3:PutBucketPolicy",
-            "s3:PutBucketPublicAccessBlock",
-            "s3:PutBucketTagging",
-            "s3:PutBucketVersioning",
-            "s3:PutEncryptionConfiguration",
-            "s3:PutLifecycleConfiguration",
-            "s3:TagResource",
-            "s3:UntagResource",
-        ],
+        // Not what protects it: its settings are changed by people.
+        write: ["s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"],
     },
 ];
+
+/** By which EventBridge tells the pipeline of a push to CodeCommit. */
+const RULE: Omit<Kind, "remove"> = {
+    name: "PipelineRule",
+    resources: ({ arn, names }) => [arn("events", `rule/${names.eventRule}`)],
+    read: ["events:DescribeRule", "events:ListTagsForResource", "events:ListTargetsByRule"],
+    write: ["events:PutRule", "events:PutTargets", "events:RemoveTargets", "events:TagResource", "events:UntagResource"],
+};
 
 export function changeDeliveryParts(scope: Scope): PolicyStatement[] {
     const { arn, names } = scope;
     return [
-        ...PARTS.map(({ name, resources, read, write }) => allow(name, [...read, ...write], resources(scope))),
+        ...[...PARTS, ...(scope.environment.source === "codecommit" ? [RULE] : [])].map(({ name, resources, read, write }) => allow(name, [...read, ...write], resources(scope))),
         // A rule's ARN ends with an id that AWS chooses, so all rules of the region are named and the pipeline is a condition.
         allow(
             "Notifications",

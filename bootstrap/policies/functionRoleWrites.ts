@@ -11,9 +11,9 @@ export function functionRoleWrites(scope: Scope): PolicyStatement[] {
     const bounded = { StringEquals: { "iam:PermissionsBoundary": seed.boundaryArn } };
     return [
         allow("ReadFunctionRoles", ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies"], roles),
-        allow("BoundedFunctionRoles", ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePermissionsBoundary", "iam:PutRolePolicy"], roles, bounded),
+        allow("BoundedFunctionRoles", ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"], roles, bounded),
         // IAM knows no condition on the boundary for these; none of them gives a right.
-        allow("FunctionRoles", ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateAssumeRolePolicy", "iam:UpdateRole", "iam:UpdateRoleDescription"], roles),
+        allow("FunctionRoles", ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole", "iam:UpdateRoleDescription"], roles),
         allow("PassFunctionRoles", ["iam:PassRole"], roles, {
             StringEquals: { "iam:PassedToService": ["lambda.amazonaws.com", "scheduler.amazonaws.com", "states.amazonaws.com"] },
         }),

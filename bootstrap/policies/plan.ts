@@ -1,10 +1,9 @@
-import { readApplication } from "./application";
 import { buildBase } from "./buildBase";
-import { functionRoles, type Scope } from "./scope";
+import type { Scope } from "./scope";
 import { openSecrets, readReleases, readState, records } from "./state";
-import { allow, type PolicyStatement } from "./statement";
+import type { PolicyStatement } from "./statement";
 
-/** Shows what would change, of the pipeline and of the application. Writes nothing but the plan it shows, and takes no lock. */
+/** Shows what would change, of the pipeline and of the application. Writes nothing but the plan it shows, takes no lock, and reads no resource: a preview compares the program with the state. */
 export function planStatements(scope: Scope): PolicyStatement[] {
     return [
         ...buildBase("plan", scope),
@@ -12,7 +11,5 @@ export function planStatements(scope: Scope): PolicyStatement[] {
         ...openSecrets(scope),
         ...records(scope, ["plans/*"]),
         ...readReleases(scope),
-        ...readApplication(scope),
-        allow("ReadFunctionRoles", ["iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListRolePolicies"], [functionRoles(scope)]),
     ];
 }

@@ -141,6 +141,9 @@ const DENIED: readonly Probe[] = [
     [DEV, "pipeline", "codeconnections:UseConnection", ARNS.connectionArn, { "codeconnections:FullRepositoryId": "example/another" }],
     [DEV, "pipeline", "kms:Decrypt", ARNS.artifactsKeyArn],
     [DEV, "pipeline", "s3:GetObject", state("dev")],
+    [PROD, "plan", "lambda:GetFunction", lambda("prod")],
+    [DEV, "self-update", "s3:PutBucketPolicy", `arn:aws:s3:::container-lambdas-dev-${ACCOUNT}-artifacts`],
+    [DEV, "self-update", "sns:SetTopicAttributes", scope(DEV).names.topicArn],
 ];
 
 const ALLOWED: readonly Probe[] = [
@@ -172,7 +175,6 @@ const ALLOWED: readonly Probe[] = [
     [PROD, "deploy", "s3:GetObject", `arn:aws:s3:::container-lambdas-${ACCOUNT}-state/releases/dev/1.json`],
     [PROD, "plan", "s3:GetObject", state("prod")],
     [PROD, "plan", "s3:PutObject", record("prod", "plans/1/report.md")],
-    [PROD, "plan", "lambda:GetFunction", lambda("prod")],
     [PROD, "release", "lambda:UpdateAlias", lambda("prod")],
     [DEV, "test", "lambda:InvokeFunction", `${lambda("dev")}:live`],
     [DEV, "test", "s3:PutObject", `arn:aws:s3:::container-lambdas-dev-${ACCOUNT}-raw/x`],
