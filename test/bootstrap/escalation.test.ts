@@ -143,7 +143,7 @@ const DENIED: readonly Probe[] = [
     [DEV, "pipeline", "s3:GetObject", state("dev")],
     [PROD, "plan", "lambda:GetFunction", lambda("prod")],
     [DEV, "self-update", "s3:PutBucketPolicy", `arn:aws:s3:::container-lambdas-dev-${ACCOUNT}-artifacts`],
-    [DEV, "self-update", "sns:SetTopicAttributes", scope(DEV).names.topicArn],
+    [DEV, "self-update", "sns:SetTopicAttributes", `arn:aws:sns:eu-central-1:${ACCOUNT}:container-lambdas-dev-delivery`],
 ];
 
 const ALLOWED: readonly Probe[] = [
