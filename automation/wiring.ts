@@ -10,7 +10,15 @@ type Module<Exports> = () => Exports;
 // Loaded when first used, so that `--help` and `local:env` stay quick. By `require`, because an `import()` would give a
 // second instance of each module, whose error classes are not those that are tested for elsewhere.
 const environment: Module<typeof import("../local/environment")> = () => require("../local/environment");
-const automationEngine: Module<typeof import("./automationEngine")> = () => require("./automationEngine");
+const lazyPackages: Module<typeof import("../local/toolchain/lazyPackages")> = () => require("../local/toolchain/lazyPackages");
+let engineModule: typeof import("./automationEngine") | undefined;
+const automationEngine: Module<typeof import("./automationEngine")> = () => {
+    if (engineModule === undefined) {
+        lazyPackages().loadLazily();
+        engineModule = require("./automationEngine") as typeof import("./automationEngine");
+    }
+    return engineModule;
+};
 const lockFiles: Module<typeof import("./lockFiles")> = () => require("./lockFiles");
 const checks: Module<typeof import("./checkProject")> = () => require("./checkProject");
 const appResources: Module<typeof import("../app/resources")> = () => require("../app/resources");
