@@ -9,8 +9,10 @@ import { Role } from "@pulumi/aws/iam/role";
 import { RolePolicy } from "@pulumi/aws/iam/rolePolicy";
 import { StateMachine } from "@pulumi/aws/sfn/stateMachine";
 import { Queue } from "@pulumi/aws/sqs/queue";
+import { QueuePolicy } from "@pulumi/aws/sqs/queuePolicy";
 import { Parameter } from "@pulumi/aws/ssm/parameter";
 import { trustPolicy } from "../components/functions/statements";
+import { encryptedTransport, resourcePolicy } from "../components/resourcePolicy";
 import { DataBucket } from "./DataBucket";
 
 /** A test changes it, so that every resource that can be changed is. */
@@ -72,6 +74,7 @@ export class Extras extends pulumi.ComponentResource {
         new NamedQuery(`${name}-query`, { name: `${prefix}-extras`, database: database.name, workgroup: workgroup.name, query: `SELECT ${VARIANT}` }, { parent });
         new Parameter(`${name}-parameter`, { name: `/${prefix}/extras`, type: "String", value: text }, { parent });
         this.queue = new Queue(`${name}-queue`, { name: `${prefix}-extras`, sqsManagedSseEnabled: true, visibilityTimeoutSeconds: 30 * VARIANT }, { parent });
+        new QueuePolicy(`${name}-queue-policy`, { queueUrl: this.queue.url, policy: this.queue.arn.apply((arn) => resourcePolicy([encryptedTransport("sqs", [arn])])) }, { parent });
         new DataBucket(`${name}-bucket`, { bucketName: `${prefix}-${accountId}-extras`, protectData: false }, { parent });
         this.registerOutputs({});
     }
