@@ -7,6 +7,7 @@ import type { CommandSpec, ParsedArguments } from "./cli";
 import type { Deployment } from "./deployment";
 import type { Engine, EngineOptions } from "./engine";
 import type { ExitCode } from "./exitCodes";
+import type { LakeClient } from "./lake/client";
 import type { LockOwner } from "./lock";
 import type { PipelineClient } from "./pipeline/client";
 import type { PushEvent } from "./pipeline/push";
@@ -57,6 +58,10 @@ export interface Ports {
     /** Reads files only. Without `manifests` the settings alone. */
     check(options: { readonly stacks: readonly string[]; readonly manifests: boolean }): Promise<CheckReport>;
     aws(variables: Readonly<Record<string, string>>): Promise<Aws>;
+    /** The sample data lake with these variables. */
+    lake(variables: Readonly<Record<string, string>>): Promise<LakeClient>;
+    /** Kills the busiest container that runs a function for this checkout; answers its id, undefined where none runs. */
+    killContainer(dockerHost: string, functionName: string): Promise<string | undefined>;
     /** CodePipeline with these variables, or with the caller's own environment where there are none. */
     pipelines(variables: Readonly<Record<string, string>>, region: string): Promise<PipelineClient>;
     /** Tells the embedded AWS of a git push; answers the ids of the runs that it started, of whatever pipeline. */

@@ -15,6 +15,8 @@ const lockFiles: Module<typeof import("./lockFiles")> = () => require("./lockFil
 const checks: Module<typeof import("./checkProject")> = () => require("./checkProject");
 const appResources: Module<typeof import("../app/resources")> = () => require("../app/resources");
 const clients: Module<typeof import("./aws")> = () => require("./aws");
+const lakeClients: Module<typeof import("./lake/client")> = () => require("./lake/client");
+const containers: Module<typeof import("../local/toolchain/functionContainers")> = () => require("../local/toolchain/functionContainers");
 const pipelineClients: Module<typeof import("./pipeline/client")> = () => require("./pipeline/client");
 const pushes: Module<typeof import("./pipeline/push")> = () => require("./pipeline/push");
 const schedules: Module<typeof import("./schedules")> = () => require("./schedules");
@@ -47,6 +49,8 @@ export function createPorts(root: string): Ports {
                 resources: async () => appResources().RESOURCES,
             }),
         aws: async (variables) => clients().createAws(variables),
+        lake: async (variables) => lakeClients().createLakeClient(variables),
+        killContainer: async (dockerHost, functionName) => containers().killBusiestContainer(dockerHost, root, functionName),
         pipelines: async (variables, region) => pipelineClients().createPipelineClient(variables, region),
         push: async (endpoint, event) => pushes().postPush(endpoint, event),
         fire: async (endpoint, name) => schedules().postFire(endpoint, name),

@@ -4,10 +4,11 @@ import * as path from "node:path";
 import { parseArgs } from "node:util";
 import { Benchmark, resultTable, Row, rowsOf } from "./benchmark";
 import { noOpUpdate, parallelBuilds } from "./engine";
+import { dataLake } from "./lake";
 import { programStart } from "./programStart";
 import { manifests, program, staging } from "./sizes";
 
-const BENCHMARKS: readonly Benchmark[] = [programStart, staging, manifests, program, noOpUpdate, parallelBuilds];
+const BENCHMARKS: readonly Benchmark[] = [programStart, staging, manifests, program, noOpUpdate, parallelBuilds, dataLake];
 const RESULTS = "bench/results.json";
 
 const HELP = `Compares variants and sizes within one run; each number is a ratio of medians to the first case of its benchmark.
@@ -22,7 +23,7 @@ Options:
 Benchmarks:
 ${BENCHMARKS.map(({ name, compares }) => `  ${name.padEnd(11)}${compares}`).join("\n")}
 
-update and builds need the emulator of this checkout: npm run local. All results also go to ${RESULTS}.
+update, builds and lake need the emulator of this checkout: npm run local. All results also go to ${RESULTS}.
 Exit status: 0 done; 1 a benchmark failed; 2 bad input; 130 interrupted.`;
 
 async function main(): Promise<number> {

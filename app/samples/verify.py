@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Compares a Parquet file with the sample records that it was made from, field by field.
+"""Compares Parquet files with the sample records that they were made from, field by field.
 
-    verify.py SAMPLES PARQUET
+    verify.py SAMPLES PARQUET...
 
-SAMPLES is a folder with one JSON record a file. Prints a line a record. Exit status: 0 every field is equal and there is
+SAMPLES is a folder with one JSON record a file; the rows of all files together are compared. Prints a line a record. Exit status: 0 every field is equal and there is
 no row too few or too many; 1 there is a difference; 2 the arguments or files are not usable. Needs pyarrow.
 
 What is expected is worked out here from the JSON alone, with none of the application's own code: a fault in a transform
@@ -85,9 +85,9 @@ def show(value: object) -> str:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description="Compares a Parquet file with its sample records, field by field.")
+    parser = argparse.ArgumentParser(description="Compares Parquet files with their sample records, field by field.")
     parser.add_argument("samples", type=pathlib.Path, help="folder with one JSON record a file")
-    parser.add_argument("parquet", type=pathlib.Path, help="the Parquet file")
+    parser.add_argument("parquet", type=pathlib.Path, nargs="+", help="a Parquet file")
     arguments = parser.parse_args()
     try:
         import pyarrow.parquet
@@ -96,16 +96,18 @@ def main() -> int:
         if not samples:
             raise ValueError(f"{arguments.samples} has no *.json; name the folder with the samples")
         # A process that ends right after a read with threads aborts now and then: Arrow's pool may still be starting one.
-        table = pyarrow.parquet.read_table(arguments.parquet, use_threads=False)
+        tables = [pyarrow.parquet.read_table(file, use_threads=False) for file in arguments.parquet]
     except (ImportError, OSError, ValueError) as error:
         print(f"verify: {type(error).__name__}: {error}", file=sys.stderr)
         return 2
-    types = {field.name: str(field.type) for field in table.schema}
-    results = compare(samples, types, table.to_pylist())
+    kinds = [{field.name: str(field.type) for field in table.schema} for table in tables]
+    types = next((found for found in kinds if found != TYPES), TYPES)
+    rows = [row for table in tables for row in table.to_pylist()]
+    results = compare(samples, types, rows)
     for right, line in results:
         print(f"{'ok ' if right else 'BAD'} {line}")
     bad = sum(not right for right, _ in results)
-    print(f"{len(samples)} samples, {table.num_rows} rows, {len(TYPES)} fields each, {bad} different")
+    print(f"{len(samples)} samples, {len(rows)} rows, {len(TYPES)} fields each, {bad} different")
     return 1 if bad else 0
 
 

@@ -1,8 +1,10 @@
 import type { ProjectModel } from "../../components/manifest/model";
-import type { Command, Context, Providers } from "../context";
+import type { Command, Context, LocalHandle, Providers } from "../context";
 import { formatDuration, roundSeconds } from "../duration";
 import { ExitCode } from "../exitCodes";
-import { runDemo } from "../localDemo";
+import { runDemoSteps } from "../lake/demo";
+import { findLake, sampleRecords } from "../lake/lake";
+import { callSmokeTests } from "../lake/smokeTests";
 import { functionsOf, shortDigest } from "../results";
 import { engineWidth, runStack, type StackResult } from "../stack";
 import { exitCodeOf, localStack, requireValid, stackPorts, upDocument } from "../stackCommand";
@@ -26,7 +28,7 @@ export const local: Command = {
         ],
     },
     run: async (context, { values, switches }) => {
-        const { terminal, now, ports, signal, root } = context;
+        const { terminal, now, ports } = context;
         const since = now();
         const { settings, model } = await requireValid(context, localStack, true);
         const steps = new StepLines(terminal, now);
@@ -42,18 +44,7 @@ export const local: Command = {
                 return exitCodeOf(result);
             }
             if (!switches.has("no-demo")) {
-                await runDemo({
-                    root,
-                    project: projectName(root),
-                    stack: localStack,
-                    outputs: result.outputs,
-                    model,
-                    aws: await ports.aws(handle.variables),
-                    steps,
-                    signal,
-                    python: handle.python,
-                    capture: ports.capture,
-                });
+                await runDemo(context, handle, result, model, steps);
             }
             printFunctions(context, result, model);
             terminal.line(`Ready after ${formatDuration((now() - since) / 1000)} (up: ${formatDuration(up)}). Next:`);
@@ -66,6 +57,19 @@ export const local: Command = {
         }
     },
 };
+
+/** The sample records through the data lake; with an application of the user's own, its smoke tests. */
+async function runDemo({ root, ports, signal, shield }: Context, handle: LocalHandle, { outputs }: StackResult, model: ProjectModel, steps: StepLines): Promise<void> {
+    const names = { project: projectName(root), stack: localStack };
+    const aws = await ports.aws(handle.variables);
+    const lake = findLake(outputs);
+    if (lake === undefined || sampleRecords(root).length === 0) {
+        return callSmokeTests({ ...names, model, aws, steps });
+    }
+    const client = await ports.lake(handle.variables);
+    const options = { ...names, root, lake, aws, client, signal, python: handle.python, capture: ports.capture };
+    await shield(() => runDemoSteps(options, steps));
+}
 
 function providersOf(value: string | undefined): Providers | undefined {
     return value === "official" || value === "standin" ? value : undefined;

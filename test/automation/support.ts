@@ -120,6 +120,8 @@ export function fakePorts(given: Partial<Ports>): Ports {
         lockOwners: async () => [],
         check: refuse("check"),
         aws: refuse("aws"),
+        lake: refuse("lake"),
+        killContainer: refuse("killContainer"),
         pipelines: refuse("pipelines"),
         push: refuse("push"),
         fire: refuse("fire"),

@@ -29,10 +29,16 @@ def rows(samples):
         }
 
 
-def verify(tmp_path, found, kinds=KINDS, folder=FOLDER):
+def written(file, found, kinds):
     schema = pyarrow.schema([(name, kinds.get(name, pyarrow.string())) for name in NAMES])
-    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(found, schema=schema), tmp_path / "x.parquet")
-    command = [sys.executable, str(FOLDER / "verify.py"), str(folder), str(tmp_path / "x.parquet")]
+    pyarrow.parquet.write_table(pyarrow.Table.from_pylist(found, schema=schema), file)
+    return str(file)
+
+
+def verify(tmp_path, found, kinds=KINDS, folder=FOLDER, more=()):
+    """`found` in a file of the given types; `more` in a second one of the right types."""
+    files = [written(tmp_path / "x.parquet", found, kinds), *([written(tmp_path / "y.parquet", more, KINDS)] if more else [])]
+    command = [sys.executable, str(FOLDER / "verify.py"), str(folder), *files]
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
@@ -42,6 +48,13 @@ def test_right_rows_in_any_order_pass_with_a_line_a_record(tmp_path, samples):
     assert (result.returncode, result.stderr) == (0, "")
     assert [line.split(":")[0] for line in lines[:-1]] == [f"ok  {name}" for name in samples]
     assert lines[-1] == f"{len(samples)} samples, {len(samples)} rows, 10 fields each, 0 different"
+
+
+def test_the_rows_of_several_files_count_together(tmp_path, samples):
+    found = list(rows(samples))
+    assert verify(tmp_path, found[:4], more=found[4:]).returncode == 0
+    assert verify(tmp_path, found[:4], more=found[3:]).returncode == 1
+    assert verify(tmp_path, found[:4], {**KINDS, "year": pyarrow.int64()}, more=found[4:]).returncode == 1
 
 
 @pytest.mark.parametrize("name", NAMES)
