@@ -14,10 +14,12 @@ const COMPUTED: Readonly<Record<string, Computed>> = {
         arn: `arn:aws:ecr:${REGION}:${ACCOUNT}:repository/${name}`,
         repositoryUrl: `${ACCOUNT}.dkr.ecr.${REGION}.amazonaws.com/${name}`,
     }),
+    "aws:glue/catalogDatabase:CatalogDatabase": (name) => ({ arn: `arn:aws:glue:${REGION}:${ACCOUNT}:database/${name}` }),
     "aws:iam/role:Role": (name) => ({ arn: `arn:aws:iam::${ACCOUNT}:role/${name}` }),
     "aws:lambda/alias:Alias": () => ({ arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:f:live` }),
     "aws:lambda/function:Function": (name) => ({ arn: `arn:aws:lambda:${REGION}:${ACCOUNT}:function:${name}`, version: "7" }),
     "aws:s3/bucket:Bucket": (name) => ({ arn: `arn:aws:s3:::${name}` }),
+    "aws:sfn/stateMachine:StateMachine": (name) => ({ arn: `arn:aws:states:${REGION}:${ACCOUNT}:stateMachine:${name}` }),
     "aws:sqs/queue:Queue": (name) => ({
         arn: `arn:aws:sqs:${REGION}:${ACCOUNT}:${name}`,
         url: `https://sqs.${REGION}.amazonaws.com/${ACCOUNT}/${name}`,
