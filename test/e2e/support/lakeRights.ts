@@ -1,3 +1,4 @@
+import { randomBytes } from "node:crypto";
 import { FilterLogEventsCommand } from "@aws-sdk/client-cloudwatch-logs";
 import { DeleteItemCommand, ScanCommand, UpdateItemCommand } from "@aws-sdk/client-dynamodb";
 import { ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
@@ -7,7 +8,7 @@ import { stringMember } from "../../../automation/json";
 import type { LakeStage } from "../../../automation/lake/lake";
 import type { TestLake } from "./lake";
 import { record } from "./lakeDatasets";
-import { PREFIX, refusalIn, type Right } from "./rights";
+import { PREFIX, type Refusal, refusalIn, type Right } from "./rights";
 import { waitFor } from "./wait";
 
 /** What brings the flow to a function, so that it needs its rights. */
@@ -62,49 +63,72 @@ export function placeOf(right: Right): Place {
 }
 
 /** A refusal in a function's log. */
-export interface Refusal {
-    readonly role: string;
-    readonly action: string;
-    /** Milliseconds since 1970. */
+export interface LoggedRefusal extends Refusal {
+    /** Milliseconds since 1970 when the line came to the log. */
     readonly at: number;
+    /** Whether the function said it itself: what the runtime says of a failure comes to the log later. */
+    readonly own: boolean;
+}
+
+/** An object that the flow came with to a function. */
+export interface Needed {
+    readonly id: string;
+    /** What the function said that was called, if one was. */
+    readonly failure: string | undefined;
 }
 
 /** Brings objects of one dataset to where a function needs its rights, and sees what came of it. */
 export class LakeRights {
     private count = 0;
+    private readonly run = randomBytes(4).toString("hex");
 
     constructor(
         private readonly lake: TestLake,
         private readonly dataset: string,
     ) {}
 
-    /** Lets the flow come to a place; answers the object's id. What fails there is not this call's failure. */
-    async need({ stage, when }: Place): Promise<string> {
+    /** Lets the flow come to a place. That a function fails there is not this call's failure. */
+    async need({ stage, when }: Place): Promise<Needed> {
         if (when !== "work") {
             await this.set(stage, "missing");
         }
         const id = await this.land();
+        let failure: string | undefined;
         if (stage === "B") {
             await this.lake.reach([id], "WAITING", "CLAIMED", "PROCESSED");
-            await this.lake.flush().catch(() => undefined);
+            failure = await failureOf(this.lake.flush());
         }
         if (when === "redrive") {
             await this.lake.letter(stage, await this.about(stage, id));
             await this.mend(stage);
-            await this.lake.call(redriveFunctions[stage], {}).catch(() => undefined);
+            failure = await failureOf(this.lake.call(redriveFunctions[stage], {}));
         }
-        return id;
+        return { id, failure };
     }
 
     /** Waits until the next object has gone through a place. */
     async passes(place: Place): Promise<void> {
         const { stage, when } = place;
-        const id = await this.need(place);
+        const { id, failure } = await this.need(place);
+        if (failure !== undefined) {
+            throw new Error(`With all rights: ${failure}`);
+        }
         if (when === "failure") {
-            await this.lake.letter(stage, await this.about(stage, id));
+            await this.reason(stage, id);
             await this.mend(stage);
         } else {
-            await this.lake.reach([id], ...(stage === "B" ? [] : ["WAITING", "CLAIMED"]), "PROCESSED");
+            await this.arrives(id, stage === "B" ? ["PROCESSED"] : ["WAITING", "CLAIMED", "PROCESSED"]);
+        }
+    }
+
+    /** Does not wait for what has failed. */
+    private async arrives(id: string, statuses: readonly string[]): Promise<void> {
+        const { status, reason } = await waitFor(`${statuses.join(" or ")} of ${id}`, async () => {
+            const entry = await this.lake.entry(id);
+            return [...statuses, "FAILED"].includes(String(entry.status)) ? entry : undefined;
+        });
+        if (status === "FAILED") {
+            throw new Error(`With all rights, ${id} failed: ${String(reason)}`);
         }
     }
 
@@ -120,12 +144,12 @@ export class LakeRights {
     }
 
     /** What a function was refused since a moment, as its log tells. */
-    async refusals(name: string, since: number): Promise<Refusal[]> {
-        const found: Refusal[] = [];
+    async refusals(name: string, since: number): Promise<LoggedRefusal[]> {
+        const found: LoggedRefusal[] = [];
         let nextToken: string | undefined;
         do {
             const page = await this.lake.clients.logs.send(new FilterLogEventsCommand({ logGroupName: `/aws/lambda/${PREFIX}-${name}`, startTime: since, nextToken }));
-            found.push(...(page.events ?? []).flatMap(({ message = "", timestamp = 0 }) => [refusalIn(message) ?? []].flat().map((refusal) => ({ ...refusal, at: timestamp }))));
+            found.push(...(page.events ?? []).flatMap(({ message = "", timestamp = 0 }) => [refusalIn(message) ?? []].flat().map((refusal) => ({ ...refusal, at: timestamp, own: message.startsWith("{") }))));
             nextToken = page.nextToken;
         } while (nextToken !== undefined);
         return found;
@@ -142,7 +166,7 @@ export class LakeRights {
     /** Puts an object in; answers its id. */
     land(): Promise<string> {
         this.count += 1;
-        return this.lake.put(`engineering/${this.dataset}/${this.count}.json`, record(String(this.count)));
+        return this.lake.put(`engineering/${this.dataset}/${this.run}/${this.count}.json`, record(`${this.run}-${this.count}`));
     }
 
     /** Messages that refused functions gave back come again only after minutes: they are nobody's any more. */
@@ -184,5 +208,14 @@ export class LakeRights {
                 ExpressionAttributeValues: { ":value": { S: value } },
             }),
         );
+    }
+}
+
+async function failureOf(call: Promise<unknown>): Promise<string | undefined> {
+    try {
+        await call;
+        return undefined;
+    } catch (error) {
+        return String(error);
     }
 }

@@ -47,10 +47,21 @@ export function isOfTrigger({ model, resource, access }: Right): boolean {
     return access === "consume" && model.triggers.some((trigger) => trigger.kind === "queue" && trigger.queue === resource);
 }
 
-/** Role and action of a refusal, from the message that AWS gives: who, and what was not allowed. */
-export function refusalIn(text: string): { readonly role: string; readonly action: string } | undefined {
+/** What a service refuses: who, and what was not allowed. */
+export interface Refusal {
+    readonly role: string;
+    readonly action: string;
+}
+
+/** The refusal in a message that AWS gives. */
+export function refusalIn(text: string): Refusal | undefined {
     const [, role, action] = /assumed-role\/([^/\s]+)\/\S+ is not authorized to perform: ([a-z0-9]+:[A-Za-z]+)/.exec(text) ?? [];
     return role === undefined || action === undefined ? undefined : { role, action };
+}
+
+/** Whether a refusal is what comes of a right that is not there. */
+export function isDueTo({ role, action }: Refusal, { model, actions }: Right): boolean {
+    return role === `${PREFIX}-${model.name}` && actions.includes(action);
 }
 
 /** Runs a check while the role's policy is as declared, but for this one grant. */
