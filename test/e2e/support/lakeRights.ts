@@ -117,17 +117,17 @@ export class LakeRights {
             await this.reason(stage, id);
             await this.mend(stage);
         } else {
-            await this.arrives(id, stage === "B" ? ["PROCESSED"] : ["WAITING", "CLAIMED", "PROCESSED"]);
+            // What is redriven has failed before, and its entry says so until stage A takes it again.
+            await this.arrives(id, stage === "B" ? ["PROCESSED"] : ["WAITING", "CLAIMED", "PROCESSED"], when === "redrive" ? [] : ["FAILED"]);
         }
     }
 
-    /** Does not wait for what has failed. */
-    private async arrives(id: string, statuses: readonly string[]): Promise<void> {
+    private async arrives(id: string, statuses: readonly string[], failures: readonly string[]): Promise<void> {
         const { status, reason } = await waitFor(`${statuses.join(" or ")} of ${id}`, async () => {
             const entry = await this.lake.entry(id);
-            return [...statuses, "FAILED"].includes(String(entry.status)) ? entry : undefined;
+            return [...statuses, ...failures].includes(String(entry.status)) ? entry : undefined;
         });
-        if (status === "FAILED") {
+        if (failures.includes(String(status))) {
             throw new Error(`With all rights, ${id} failed: ${String(reason)}`);
         }
     }
