@@ -3,7 +3,7 @@ import { NamedQuery } from "@pulumi/aws/athena/namedQuery";
 import { Workgroup } from "@pulumi/aws/athena/workgroup";
 import { CatalogDatabase } from "@pulumi/aws/glue/catalogDatabase";
 import { CatalogTable } from "@pulumi/aws/glue/catalogTable";
-import type { Dataset } from "./datasets";
+import { type Dataset, PARTITION } from "./datasets";
 
 export interface CatalogArgs {
     /** Start of every physical name. */
@@ -15,9 +15,6 @@ export interface CatalogArgs {
     /** Keep the workgroup's query history when the stack is destroyed. @default true */
     protectData?: boolean;
 }
-
-/** Column by which tables are partitioned: the day of the batch, `YYYY-MM-DD`. */
-const PARTITION = "date";
 
 /** The database in which finished Parquet files appear as partitions, and a way to query it. */
 export class Catalog extends pulumi.ComponentResource {

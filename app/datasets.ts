@@ -3,6 +3,9 @@ import declared from "./datasets.json";
 /** Types that columns can have, as Glue calls them; sorted. */
 export const COLUMN_TYPES = ["double", "int", "string"] as const;
 
+/** Column by which tables are partitioned: the day of the batch, `YYYY-MM-DD`. It is none of a dataset's own. */
+export const PARTITION = "date";
+
 export interface Column {
     readonly name: string;
     readonly type: (typeof COLUMN_TYPES)[number];
@@ -54,6 +57,7 @@ function datasetProblems(dataset: Dataset, pipelines: ReadonlySet<string>): stri
     const { name, team, min_items_process: least, max_items_process: most } = dataset;
     const needed = ["pre-stage", "post-stage"].map((stage) => `${team}-${dataset.pipeline}-${stage}`).filter((one) => !pipelines.has(one));
     const odd = dataset.columns.filter(({ type }) => !COLUMN_TYPES.includes(type));
+    const taken = dataset.columns.filter((column) => column.name === PARTITION);
     const whole = Number.isInteger(least) && Number.isInteger(most);
     return [
         ...(name === `${team}-${dataset.dataset}` ? [] : [`dataset "${name}": the name must be "${team}-${dataset.dataset}", its team and dataset`]),
@@ -65,6 +69,7 @@ function datasetProblems(dataset: Dataset, pipelines: ReadonlySet<string>): stri
             : [`dataset "${name}": min_items_process ${least} and max_items_process ${most} must be whole numbers with 1 ≤ minimum ≤ maximum ≤ 1,000`]),
         ...needed.map((pipeline) => `dataset "${name}": its pipeline "${pipeline}" is not declared; declare it under pipelines`),
         ...odd.map((column) => `dataset "${name}", column "${column.name}": type "${column.type}" is not one of ${COLUMN_TYPES.join(", ")}`),
+        ...taken.map((column) => `dataset "${name}", column "${column.name}": is the column of the day that every table is partitioned by; call it otherwise`),
     ];
 }
 

@@ -1,30 +1,15 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { GetRolePolicyCommand, PutRolePolicyCommand } from "@aws-sdk/client-iam";
 import { InvokeCommand, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { DeleteObjectCommand, ListObjectsV2Command, PutObjectCommand } from "@aws-sdk/client-s3";
 import { GetQueueAttributesCommand, SendMessageCommand } from "@aws-sdk/client-sqs";
-import { effectiveGrants } from "../../components/functions/executionPolicy";
-import { grantStatements, type Statement } from "../../components/functions/statements";
-import type { Access, FunctionModel, ResourceKind } from "../../components/manifest/model";
-import { readProject } from "../../components/manifest/readProject";
 import { RESOURCES } from "../application/app/resources";
 import { assertSuccess, Checkout } from "./support/checkout";
 import { type Clients, clientsOf } from "./support/clients";
+import { declaredRights, isOfTrigger, PREFIX, refusalIn, without } from "./support/rights";
 import { sharedCheckout } from "./support/shared";
 import { waitFor } from "./support/wait";
 
-interface Right {
-    readonly model: FunctionModel;
-    readonly resource: string;
-    readonly kind: ResourceKind;
-    readonly access: Access;
-    /** Statements of the role's policy that this one grant stands for. */
-    readonly ids: readonly string[];
-    readonly actions: readonly string[];
-}
-
-const PREFIX = "container-lambdas-local";
 // Outside the prefix of the bucket's trigger: only the calls of this test convert it.
 const RAW_KEY = "rights/record.json";
 const CSV_KEY = "csv/rights/record.csv";
@@ -39,34 +24,10 @@ const CALLS: Readonly<Record<string, { readonly payload: unknown; readonly answe
     "record-summary": { payload: { prefix: "csv/rights/" }, answer: /"rows": ?1/ },
 };
 
-/** Everything that the manifests of the test application grant, one access of one resource each. */
-function declaredRights(): Right[] {
-    const { model, problems } = readProject({
-        root: join(__dirname, "..", "application"),
-        functionsDirectory: "app/functions",
-        layerDirectory: "app/common-layer",
-        resources: RESOURCES,
-        project: "container-lambdas",
-        stack: "local",
-        defaultArchitecture: "x86_64",
-    });
-    assert.deepEqual(problems, []);
-    const kinds: Readonly<Record<string, ResourceKind>> = RESOURCES;
-    return model.functions.flatMap((model) =>
-        effectiveGrants(model).flatMap(({ resource, access }) =>
-            access.map((one): Right => {
-                const kind = kinds[resource];
-                const statements = grantStatements({ resource, access: [one] }, { kind, arn: "*" });
-                return { model, resource, kind, access: one, ids: statements.map(({ Sid }) => Sid), actions: statements.flatMap(({ Action }) => Action) };
-            }),
-        ),
-    );
-}
-
 describe("rights are real", () => {
     let checkout: Checkout;
     let clients: Clients;
-    const rights = declaredRights();
+    const rights = declaredRights(join(__dirname, "..", "application"), RESOURCES);
     const bucket = (kind: "raw" | "stage"): string => `${PREFIX}-000000000000-${kind}`;
     const physical = (name: string): string => `${PREFIX}-${name}`;
 
@@ -102,52 +63,30 @@ describe("rights are real", () => {
         const { error, payload } = await invoke(name);
         assert.equal(error, "Unhandled", payload);
         const { errorMessage } = JSON.parse(payload) as { errorMessage: string };
-        const [, role, action] = /AccessDenied.*assumed-role\/([^/]+)\/\S+ is not authorized to perform: ([a-z0-9]+:[A-Za-z]+)/.exec(errorMessage) ?? [];
+        const { role, action } = refusalIn(errorMessage) ?? {};
         assert.equal(role, physical(name), errorMessage);
         assert.ok(actions.includes(action ?? ""), errorMessage);
-    }
-
-    async function policyOf(name: string): Promise<{ readonly text: string; readonly statements: readonly Statement[] }> {
-        const { PolicyDocument = "" } = await clients.iam.send(new GetRolePolicyCommand({ RoleName: physical(name), PolicyName: "grants" }));
-        const text = decodeURIComponent(PolicyDocument);
-        return { text, statements: (JSON.parse(text) as { Statement: Statement[] }).Statement };
-    }
-
-    const putPolicy = (name: string, PolicyDocument: string): Promise<unknown> =>
-        clients.iam.send(new PutRolePolicyCommand({ RoleName: physical(name), PolicyName: "grants", PolicyDocument }));
-
-    /** Runs a check while the role's policy is as declared, but for this one grant. */
-    async function without({ model: { name }, ids }: Right, check: () => Promise<void>): Promise<void> {
-        const { text, statements } = await policyOf(name);
-        const left = statements.filter(({ Sid }) => !ids.includes(Sid));
-        assert.equal(statements.length - left.length, ids.length, `${ids.join(", ")} in ${text}`);
-        await putPolicy(name, JSON.stringify({ Version: "2012-10-17", Statement: left }));
-        try {
-            await check();
-        } finally {
-            await putPolicy(name, text);
-        }
     }
 
     it("every function with a grant is among the tested ones", () => {
         assert.deepEqual([...new Set(rights.map(({ model }) => model.name))].sort(), Object.keys(CALLS).sort());
     });
 
-    for (const right of rights.filter(({ access }) => access !== "consume")) {
+    for (const right of rights.filter((one) => !isOfTrigger(one))) {
         const { model, access, resource, actions } = right;
         it(`${model.name} without "${access}" on ${resource} is refused, and works again with it`, async () => {
-            await without(right, () => assertRefused(model.name, actions));
+            await without(clients.iam, right, () => assertRefused(model.name, actions));
             await assertWorks(model.name);
         });
     }
 
-    for (const right of rights.filter(({ access }) => access === "consume")) {
+    for (const right of rights.filter(isOfTrigger)) {
         const { model, resource } = right;
         it(`${model.name} without "consume" on ${resource} gets no message of it, and gets them again with it`, async () => {
             const { stdout } = assertSuccess(await checkout.local("pulumi", ["stack", "output", "-s", "local", "--json", "queues"]));
             const QueueUrl = (JSON.parse(stdout) as Record<string, string>)[resource];
             await clients.s3.send(new DeleteObjectCommand({ Bucket: bucket("stage"), Key: PARQUET_KEY }));
-            await without(right, async () => {
+            await without(clients.iam, right, async () => {
                 await clients.sqs.send(new SendMessageCommand({ QueueUrl, MessageBody: JSON.stringify(CALLS[model.name].payload) }));
                 const told = await waitFor(`the refusal of the mapping of ${resource}`, async () => {
                     const { EventSourceMappings: [mapping] = [] } = await clients.lambda.send(new ListEventSourceMappingsCommand({ FunctionName: physical(model.name) }));

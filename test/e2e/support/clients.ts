@@ -1,3 +1,4 @@
+import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
@@ -9,6 +10,7 @@ export interface Clients {
     readonly iam: IAMClient;
     /** Tries once: an invocation that is repeated would hide its failure. */
     readonly lambda: LambdaClient;
+    readonly logs: CloudWatchLogsClient;
     readonly s3: S3Client;
     readonly sqs: SQSClient;
     readonly docker: Docker;
@@ -31,6 +33,7 @@ export function clientsOf(variables: Readonly<Record<string, string>>): Clients 
     return {
         iam: new IAMClient(settings),
         lambda: new LambdaClient({ ...settings, maxAttempts: 1 }),
+        logs: new CloudWatchLogsClient(settings),
         s3: new S3Client({ ...settings, forcePathStyle: true }),
         sqs: new SQSClient(settings),
         docker: dockerAt(new URL(needed(variables, "DOCKER_HOST"))),

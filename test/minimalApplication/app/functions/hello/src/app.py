@@ -1,0 +1,5 @@
+"""Greets."""
+
+
+def handler(event, context):
+    return {"message": f"Hello, {event.get('name', 'nobody')}"}
