@@ -18,10 +18,12 @@ export class TestDatasets {
         await this.declareTable(name);
     }
 
-    async declareRecord(name: string): Promise<void> {
+    /** @param forgotten how many of its columns are not declared */
+    async declareRecord(name: string, forgotten = 0): Promise<void> {
         const { tables, lake } = this.lake;
-        const { Item } = await tables.send(new GetItemCommand({ TableName: lake.tables.datasets, Key: { name: { S: MODEL } } }));
-        const own = { name: { S: `engineering-${name}` }, dataset: { S: name }, min_items_process: { N: "100" } };
+        const { Item = {} } = await tables.send(new GetItemCommand({ TableName: lake.tables.datasets, Key: { name: { S: MODEL } } }));
+        const columns = Item.columns?.L ?? [];
+        const own = { name: { S: `engineering-${name}` }, dataset: { S: name }, min_items_process: { N: "100" }, columns: { L: columns.slice(0, columns.length - forgotten) } };
         this.records.add(name);
         await tables.send(new PutItemCommand({ TableName: lake.tables.datasets, Item: { ...Item, ...own } }));
     }

@@ -12,7 +12,7 @@ HIDDEN = 120
 """Seconds for which a message that was looked at is hidden from others; above the time-out of the functions."""
 MOST = 1_000
 ENOUGH_TIME = 10
-"""Seconds that must be left to begin with another ten messages."""
+"""Seconds that must be left to go on."""
 SHOWN = ("reason", "source", "correlationId")
 
 
@@ -29,28 +29,30 @@ def run(event, sqs, *, dead_letters, queue, limit, count_in_body, time_left, say
             f"max {json.dumps(most, default=repr)}: a whole number from 1 to {MOST} is allowed. Correct it or leave it out."
         )
     force, dry_run = asked.get("force") is True, asked.get("dryRun") is True
-    told = {}
-    kept = {}
+    found = {}
+    held = {}
+    told = []
     try:
-        while len(told) < most and time_left() > ENOUGH_TIME:
-            messages = _receive(sqs, dead_letters, min(10, most - len(told)))
-            fresh = [message for message in messages if message["MessageId"] not in told]
-            for message in fresh:
-                tries = _tries(message)
-                goes = (force or tries < limit) and not dry_run
-                if goes:
-                    _send_on(sqs, queue, message, tries + 1, count_in_body)
-                    sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=message["ReceiptHandle"])
-                else:
-                    kept[message["MessageId"]] = message["ReceiptHandle"]
-                told[message["MessageId"]] = _tell(message, tries, goes)
-                say("put back" if goes else "kept", queue=queue, **told[message["MessageId"]])
+        # All are taken before the first goes back: what fails again at once would use up its tries in one call.
+        while len(found) < most and time_left() > ENOUGH_TIME:
+            messages = _receive(sqs, dead_letters, min(10, most - len(found)))
+            fresh = {message["MessageId"]: message for message in messages if message["MessageId"] not in found}
+            found.update(fresh)
+            held.update({identity: message["ReceiptHandle"] for identity, message in fresh.items()})
             if not fresh:
                 break
+        for identity, message in found.items():
+            tries = _tries(message)
+            goes = (force or tries < limit) and not dry_run and time_left() > ENOUGH_TIME
+            if goes:
+                _send_on(sqs, queue, message, tries + 1, count_in_body)
+                sqs.delete_message(QueueUrl=dead_letters, ReceiptHandle=held.pop(identity))
+            told.append(_tell(message, tries, goes))
+            say("put back" if goes else "kept", queue=queue, **told[-1])
     finally:
-        for handle in kept.values():
+        for handle in held.values():
             sqs.change_message_visibility(QueueUrl=dead_letters, ReceiptHandle=handle, VisibilityTimeout=0)
-    return {"redriven": len(told) - len(kept), "left": len(kept), "messages": list(told.values())}
+    return {"redriven": len(found) - len(held), "left": len(held), "messages": told}
 
 
 def _receive(sqs, url, most):
