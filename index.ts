@@ -5,6 +5,7 @@ import { functionBoundaryArn } from "./components/deliveryPipeline/names";
 import { deliveryOptions } from "./components/deliveryPipeline/options";
 import { commitOutput, imageNames, programScope } from "./components/deliveryPipeline/programScope";
 import { withErrorReport } from "./components/errorReport";
+import { deleteNothingAfterFailure } from "./components/failedUpdate";
 import { declareFunctions } from "./components/functions/projectFunctions";
 import { chooseImages } from "./components/images/chooseImages";
 import type { ImageRepository } from "./components/images/ImageRepository";
@@ -17,6 +18,7 @@ import { readSettings, Settings } from "./settings";
 /** One stack is one environment; its name and settings are all that differ. */
 async function program(): Promise<Record<string, unknown>> {
     mapOwnFramesOnly();
+    deleteNothingAfterFailure();
     const settings = readSettings();
     return programScope(process.env) === "delivery" ? declareDelivery(settings) : declareEverything(settings);
 }

@@ -57,7 +57,8 @@ export async function openInlineStack({ stack: stackName, program, workDir, vari
     const pulumiCommand = await findCommand(undefined);
     const envVars = { ...variables };
     const workspace = await LocalWorkspace.create({ pulumiCommand, workDir, envVars, program });
-    return automationStack(await selectQuietly(stackName, workspace), { command: pulumiCommand.command, workDir, variables: envVars });
+    // Stops at the first failure: what the engine would delete after one, see components/failedUpdate.ts.
+    return automationStack(await selectQuietly(stackName, workspace), { command: pulumiCommand.command, workDir, variables: envVars }, false);
 }
 
 /** Without a process of its own for a choice that every operation names again. */
@@ -108,7 +109,7 @@ async function findCommand(bin: string | undefined): Promise<PulumiCommand> {
     return command;
 }
 
-function automationStack(stack: Stack, tool: Tool): EngineStack {
+function automationStack(stack: Stack, tool: Tool, continueOnError = true): EngineStack {
     // After every operation the Automation API asks the CLI for all outputs twice, once with secrets decrypted, and for
     // the history: three more processes, half a second. The event stream has already told what is needed of it.
     stack.workspace.stackOutputs = async () => ({});
@@ -130,7 +131,7 @@ function automationStack(stack: Stack, tool: Tool): EngineStack {
             try {
                 if (kind === "up") {
                     // One broken image must not keep the others from being built.
-                    await stack.up({ ...options, continueOnError: true });
+                    await stack.up({ ...options, continueOnError });
                 } else if (kind === "destroy") {
                     await stack.destroy({ ...options, continueOnError: true });
                 } else {

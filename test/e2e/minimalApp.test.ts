@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { assertSuccess, Checkout, cleanEnvironment, lastJson, run } from "./support/checkout";
+import { assertSuccess, Checkout, cleanEnvironment, lastJson, run, type UpDocument } from "./support/checkout";
 
 const README = join(__dirname, "..", "..", "README.md");
 /** Some of the product's tests that read the project: enough to see that they do not read its application. */
@@ -45,6 +45,21 @@ describe("the project after the sample was replaced as the README says", () => {
     it("answers calls", async () => {
         const { payload } = lastJson<{ payload: unknown }>(assertSuccess(await checkout.npm("local:invoke", "--json", "hello", '{"name": "reader"}')));
         assert.deepEqual(payload, { message: "Hello, reader" });
+    });
+
+    // The state still holds the first image here, which in the other suites is adopted long since.
+    it("fails where its Dockerfile breaks right after the first run, deletes nothing then, and converges when it is mended", async () => {
+        const dockerfile = "app/functions/hello/Dockerfile";
+        const before = checkout.read(dockerfile);
+        checkout.write(dockerfile, before.replace("\nCOPY", "\nRUN echo broken on purpose && false\nCOPY"));
+        const broken = await checkout.npm("local", "--no-demo", "--json");
+        assert.equal(broken.status, 1);
+        assert.match(`${broken.stdout}${broken.stderr}`, /broken on purpose/);
+        assert.equal(lastJson<UpDocument>(broken).resources.deleted, 0);
+        checkout.write(dockerfile, before);
+        assert.equal((await checkout.up("--no-demo")).functions[0]?.version, "1");
+        const { created, updated, replaced, deleted } = (await checkout.up("--no-demo")).resources;
+        assert.deepEqual([created, updated, replaced, deleted], [0, 0, 0, 0]);
     });
 
     it("says of the commands of the sample that they have nothing to work on", async () => {
