@@ -1,7 +1,7 @@
 import { buildBase } from "./buildBase";
-import type { Scope } from "./scope";
+import { repositories, type Scope } from "./scope";
 import { openSecrets, readReleases, readState, records } from "./state";
-import type { PolicyStatement } from "./statement";
+import { allow, type PolicyStatement } from "./statement";
 
 /** Shows what would change, of the pipeline and of the application. Writes nothing but the plan it shows, takes no lock, and reads no resource: a preview compares the program with the state. */
 export function planStatements(scope: Scope): PolicyStatement[] {
@@ -11,5 +11,7 @@ export function planStatements(scope: Scope): PolicyStatement[] {
         ...openSecrets(scope),
         ...records(scope, ["plans/*"]),
         ...readReleases(scope),
+        // Whether the images of a release still exist.
+        allow("Images", ["ecr:DescribeImages"], repositories(scope)),
     ];
 }
