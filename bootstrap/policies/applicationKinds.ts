@@ -24,7 +24,6 @@ export const FUNCTION_KINDS: readonly Kind[] = [
             "lambda:GetFunctionUrlConfig",
             "lambda:GetPolicy",
             "lambda:GetProvisionedConcurrencyConfig",
-            "lambda:ListTags",
             "lambda:ListVersionsByFunction",
         ],
         write: [
@@ -47,7 +46,6 @@ export const FUNCTION_KINDS: readonly Kind[] = [
             "lambda:UpdateAlias",
             "lambda:UpdateFunctionCode",
             "lambda:UpdateFunctionConfiguration",
-            "lambda:UpdateFunctionUrlConfig",
         ],
         remove: ["lambda:DeleteFunction"],
     },
@@ -126,8 +124,8 @@ export const DATA_KINDS: readonly Kind[] = [
     },
     {
         name: "Catalogue",
-        // Glue asks for the account's catalogue as well; names of databases have underscores.
-        resources: ({ arn, prefix }) => [arn("glue", "catalog"), ...["database", "table"].map((kind) => arn("glue", `${kind}/${prefix.replaceAll("-", "_")}_*`))],
+        // Glue asks for the account's catalogue as well, and for all that goes with a database; names of databases have underscores.
+        resources: ({ arn, prefix }) => [arn("glue", "catalog"), ...["database", "table", "userDefinedFunction"].map((kind) => arn("glue", `${kind}/${prefix.replaceAll("-", "_")}_*`))],
         read: ["glue:GetDatabase", "glue:GetTable", "glue:GetTags"],
         write: ["glue:CreateDatabase", "glue:CreateTable", "glue:TagResource", "glue:UntagResource", "glue:UpdateDatabase", "glue:UpdateTable"],
         remove: ["glue:DeleteDatabase", "glue:DeleteTable"],
@@ -149,7 +147,7 @@ export const DATA_KINDS: readonly Kind[] = [
     {
         name: "Queues",
         resources: ({ arn, prefix }) => [arn("sqs", `${prefix}-*`)],
-        read: ["sqs:GetQueueAttributes", "sqs:GetQueueUrl", "sqs:ListQueueTags"],
+        read: ["sqs:GetQueueAttributes", "sqs:ListQueueTags"],
         write: ["sqs:CreateQueue", "sqs:SetQueueAttributes", "sqs:TagQueue", "sqs:UntagQueue"],
         remove: ["sqs:DeleteQueue"],
     },

@@ -28,7 +28,7 @@ const PARTS: readonly Omit<Kind, "remove">[] = [
     {
         name: "PipelineBucket",
         resources: ({ names }) => [`arn:aws:s3:::${names.artifactBucket}`],
-        read: DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? [],
+        read: (DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? []).filter((action) => action !== "s3:GetBucketNotification"),
         // Not what protects it: its settings are changed by people.
         write: ["s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"],
     },
@@ -51,7 +51,6 @@ export function changeDeliveryParts(scope: Scope): PolicyStatement[] {
             "Notifications",
             [
                 "codestar-notifications:DescribeNotificationRule",
-                "codestar-notifications:ListTagsForResource",
                 "codestar-notifications:TagResource",
                 "codestar-notifications:UntagResource",
                 "codestar-notifications:UpdateNotificationRule",

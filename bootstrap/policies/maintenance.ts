@@ -42,7 +42,7 @@ export function watchdogStartPolicies(projectArn: string): RolePolicies {
 function cloneAccess(scope: Scope): PolicyStatement[] {
     const { environment, seed } = scope;
     const token = allow("ConnectionToken", ["codeconnections:GetConnection", "codeconnections:GetConnectionToken"], [seed.connectionArn]);
-    return [...repositoryAccess(scope), ...(environment.source === "connection" ? [token] : [])];
+    return environment.source === "connection" ? [token] : repositoryAccess(scope);
 }
 
 function ownLog(logGroup: string, { region, accountId }: SeedPlace): PolicyStatement {

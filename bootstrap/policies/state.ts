@@ -65,6 +65,14 @@ export function lockNotes({ recordsBucket, environment }: Scope): PolicyStatemen
     return [allow("LockNotes", ["s3:DeleteObject", "s3:PutObject"], objects(recordsBucket, `delivery/${environment.stack}/locks-owners/*`))];
 }
 
+/** Adding to the delivery records of the own stack without reading any. */
+export function writeRecords({ recordsBucket, environment, seed, place: { region } }: Scope, written: readonly string[]): PolicyStatement[] {
+    return [
+        allow("WriteRecords", ["s3:PutObject"], objects(recordsBucket, ...written.map((key) => `delivery/${environment.stack}/${key}`))),
+        allow("StateKeyToWrite", ["kms:GenerateDataKey"], [seed.secretsKeyArn], { StringEquals: { "kms:ViaService": `s3.${region}.amazonaws.com` } }),
+    ];
+}
+
 /** Manifests of what the stack that owns the images built and tested. */
 export function readReleases(scope: Scope): PolicyStatement[] {
     const { recordsBucket, environment } = scope;

@@ -2,7 +2,7 @@ import { applicationObjects } from "./application";
 import { buildBase } from "./buildBase";
 import { keepPipelineBucket } from "./deploy";
 import type { Scope } from "./scope";
-import { records } from "./state";
+import { writeRecords } from "./state";
 import { allow, type PolicyStatement } from "./statement";
 
 /** Uses what was deployed, as its users do: calls, files, messages; and looks at what came of it. */
@@ -10,7 +10,7 @@ export function testStatements(scope: Scope): PolicyStatement[] {
     const { arn, prefix, place } = scope;
     return [
         ...buildBase("test", scope),
-        ...records(scope, ["test-results/*"]),
+        ...writeRecords(scope, ["test-results/*"]),
         ...keepPipelineBucket(scope),
         allow("Invoke", ["lambda:InvokeFunction"], [arn("lambda", `function:${prefix}-*`)]),
         allow("Files", ["s3:DeleteObject", "s3:GetObject", "s3:PutObject"], applicationObjects(scope)),

@@ -57,7 +57,13 @@ def athena(action: str, data: dict, region: str, account: str) -> str:
 
 
 def ssm(action: str, data: dict, region: str, account: str) -> list:
-    """ARNs of the parameters that a call names otherwise than as one; empty for other calls."""
+    """ARNs of the parameters that a call names otherwise than by `Name`; empty for other calls."""
     name = action.partition(":")[2]
+    if name in ("AddTagsToResource", "ListTagsForResource", "RemoveTagsFromResource") and data.get("ResourceType") == "Parameter":
+        return [parameter_arn(data.get("ResourceId") or "*", region, account)]
     names = data.get("Names") or [] if name in ("GetParameters", "DeleteParameters") else [data["Path"]] if name == "GetParametersByPath" and data.get("Path") else []
-    return [one if one.startswith("arn:") else f"arn:aws:ssm:{region}:{account}:parameter/{one.lstrip('/').partition(':')[0]}" for one in names]
+    return [parameter_arn(one, region, account) for one in names]
+
+
+def parameter_arn(name: str, region: str, account: str) -> str:
+    return name if name.startswith("arn:") else f"arn:aws:ssm:{region}:{account}:parameter/{name.lstrip('/').partition(':')[0]}"

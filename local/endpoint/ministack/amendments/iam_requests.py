@@ -133,8 +133,8 @@ def alarm_arns(action: str, data: dict, params: dict, region: str, account: str)
 
 
 def tagged_resource(action: str, data: dict, params: dict) -> str:
-    """What TagResource, UntagResource and ListTagsForResource are about, under whatever name the service has for it."""
-    if not action.endswith(("TagResource", "UntagResource", "TagsForResource")):
+    """What TagResource, UntagResource and the listing of tags are about, under whatever name the service has for it."""
+    if not action.endswith(("TagResource", "UntagResource", "TagsForResource", "TagsOfResource")):
         return ""
     names = ("ResourceArn", "ResourceARN", "resourceArn", "resourceARN")
     return next((data.get(name) or text(params, name) for name in names if data.get(name) or text(params, name)), "")

@@ -102,6 +102,8 @@ export const role = resourceType<RoleInputs, State<RoleState>>({
         if (state["forceDetachPolicies"] === true || state["inlinePolicies"] !== undefined) {
             await changeInlinePolicies(iam, id, (await orAbsent(inlinePolicies(iam, id))) ?? [], []);
         }
+        // A role can be in an instance profile that somebody else made; the real provider asks in any case.
+        await orAbsent(iam.listInstanceProfilesForRole({ RoleName: id }));
         await orAbsent(iam.deleteRole({ RoleName: id }));
     },
 });

@@ -94,6 +94,7 @@ class Questions(unittest.TestCase):
         ours = f"arn:aws:ssm:{REGION}:{ACCOUNT}:parameter/"
         self.assertEqual(data_requests.ssm("ssm:GetParameters", {"Names": ["/a/b", "c:2"]}, REGION, ACCOUNT), [f"{ours}a/b", f"{ours}c"])
         self.assertEqual(data_requests.ssm("ssm:GetParametersByPath", {"Path": "/a"}, REGION, ACCOUNT), [f"{ours}a"])
+        self.assertEqual(data_requests.ssm("ssm:AddTagsToResource", {"ResourceType": "Parameter", "ResourceId": "/a"}, REGION, ACCOUNT), [f"{ours}a"])
         self.assertEqual(data_requests.ssm("ssm:GetParameter", {"Name": "/a"}, REGION, ACCOUNT), [])
 
 

@@ -34,6 +34,7 @@ class Resources(unittest.TestCase):
         for name in ("ResourceArn", "ResourceARN", "resourceArn"):
             self.assertEqual(resource("sns", "sns:TagResource", data={name: "arn:x"}), "arn:x")
         self.assertEqual(resource("sns", "sns:ListTagsForResource", params={"ResourceArn": ["arn:x"]}), "arn:x")
+        self.assertEqual(resource("dynamodb", "dynamodb:ListTagsOfResource", data={"ResourceArn": "arn:x"}), "arn:x")
         self.assertEqual(resource("sns", "sns:Publish", data={"ResourceArn": "arn:x"}), "*", "only where it is tagged")
 
     def test_several_repositories_and_alarms_are_each_asked_for(self):
