@@ -6,7 +6,7 @@ export function readPipeline({ names }: Scope): PolicyStatement[] {
     return [
         allow(
             "ReadPipeline",
-            ["codepipeline:GetPipeline", "codepipeline:GetPipelineExecution", "codepipeline:ListPipelineExecutions"],
+            ["codepipeline:GetPipeline", "codepipeline:GetPipelineExecution", "codepipeline:GetPipelineState", "codepipeline:ListPipelineExecutions"],
             [names.pipelineArn],
         ),
     ];
