@@ -18,28 +18,48 @@ export const UNPROVED: readonly Unproved[] = [
         reason: "which of the two names AWS asks for depends on when the connection was made; the embedded one has the new name",
     },
     {
-        roles: ["deploy"],
-        actions: ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"],
-        reason: "Lambda asks for them from whoever puts a function into a network; the embedded AWS has no networks",
-    },
-    {
-        roles: ["deploy", "repair", "self-update"],
-        actions: ["s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"],
-        reason: "releases of the AWS provider differ in which of S3's two interfaces they tag buckets by; the stand-in takes the older one",
-    },
-    {
         roles: ["build"],
         actions: ["ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"],
         reason: "on AWS a build begins without images and pulls the common layer; here all builds share one engine",
     },
     {
-        roles: ["deploy", "repair"],
+        roles: ["deploy", "self-update"],
         actions: ["kms:Decrypt"],
-        reason: "opens secrets and an encrypted state; the embedded account's state is not encrypted, and its secrets are guarded by a passphrase",
+        reason: "opens the stack's secrets, which a passphrase guards in the embedded account",
     },
     {
-        roles: ["deploy", "repair", "self-update"],
+        roles: ["deploy", "self-update"],
         actions: ["codebuild:BatchGetBuilds", "s3:DeleteObject"],
-        reason: "whether the build that left a lock has ended, and clearing such notes away: needed after a kill at another moment than those that are tried",
+        reason: "whether the build that left a lock has ended, and clearing away old notes of locks: the kills that are tried meet other moments",
+    },
+    {
+        roles: ["deploy", "self-update"],
+        actions: ["codestar-notifications:UpdateNotificationRule", "s3:ListTagsForResource", "s3:TagResource", "s3:UntagResource"],
+        reason: "for new tags the real provider also writes the rule anew, and its releases differ in which of S3's two interfaces they tag buckets by",
+    },
+    {
+        roles: ["deploy"],
+        actions: ["ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs"],
+        reason: "Lambda asks for them from whoever puts a function into a network; the embedded AWS has no networks",
+    },
+    {
+        roles: ["record"],
+        actions: ["s3:GetObject", "s3:ListBucket"],
+        reason: "a Record that is started again for the same commit reads the manifest that it wrote; none of the deliveries that are tried needs that",
+    },
+    {
+        roles: ["release"],
+        actions: ["lambda:GetFunctionConfiguration", "lambda:UpdateAlias"],
+        reason: "moves aliases where `release` is `gradual`; the embedded environments have `direct`, where it only looks at them",
+    },
+    {
+        roles: ["self-update"],
+        actions: ["ecr:TagResource"],
+        reason: "AWS asks for it from whoever creates a repository with tags; the embedded one does not",
+    },
+    {
+        roles: ["self-update", "watchdog"],
+        actions: ["codepipeline:GetPipelineState"],
+        reason: "where the release ahead is, when a tag's run would change the definition while another one is under way",
     },
 ];

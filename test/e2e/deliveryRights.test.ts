@@ -62,7 +62,7 @@ describe("the roles of deliveries, live", () => {
             deliveries.edit(MANIFEST, from, to);
         }
         deliveries.edit(STACK_FILE, "      stack: local-dev", "      stack: local-dev\n      owner: everyone");
-        deliveries.edit(STACK_FILE, "logRetentionDays: 7", "logRetentionDays: 14");
+        deliveries.edit(STACK_FILE, "logRetentionDays: 7", "logRetentionDays: 14\n  container-lambdas:keepImages: 20");
         await deliveries.deliver(await deliveries.commit("Change everything"));
     });
 
@@ -70,6 +70,7 @@ describe("the roles of deliveries, live", () => {
         for (const gone of ["url: iam\n", "reservedConcurrency: 3\n", "provisionedConcurrency: 2\n"]) {
             deliveries.edit(MANIFEST, gone, "");
         }
+        deliveries.edit(STACK_FILE, "\n      owner: everyone", "");
         await deliveries.deliver(await deliveries.commit("Less of everything"));
         await deliveries.restore(base);
         await deliveries.deliver(await deliveries.commit("Nothing of everything"));

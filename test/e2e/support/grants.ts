@@ -2,7 +2,7 @@ import { GetPolicyCommand, GetPolicyVersionCommand, GetRolePolicyCommand, type I
 
 /** A right that a role of a pipeline has: of all pipelines together, because one program writes the policies of all. */
 export interface Grant {
-    /** Last part of the role's name: `deploy` of `container-lambdas-local-dev.deploy`. */
+    /** Last part of the role's name: `deploy` of `container-lambdas-local-dev.deploy`, `watchdog` of `container-lambdas-watchdog`. */
     readonly role: string;
     /** The statement's `Sid`. */
     readonly statement: string;
@@ -26,13 +26,16 @@ interface Statement {
     readonly Resource: string | readonly string[];
 }
 
+/** Its policies come from the functions of the other role's: what one uses needs no proof by the other. */
+const SAME_SOURCE: Readonly<Record<string, string>> = { repair: "self-update" };
+
 /** Everything that the roles below `/…/delivery/` are granted, sorted, with what the calls made use of. */
 export async function grantsOf(iam: IAMClient, calls: readonly Call[]): Promise<Grant[]> {
     const found = new Map<string, Grant>();
     const allowed = calls.filter((call) => call.allowed);
     for (const { arn, name } of await deliveryRoles(iam)) {
         const own = allowed.filter(({ principal }) => principal === arn);
-        const role = name.split(".").at(-1) ?? name;
+        const role = name.replace(/^container-lambdas-/, "").split(".").at(-1) ?? name;
         for (const { Sid, Effect, Action, Resource } of (await documentsOf(iam, name)).flat()) {
             const patterns = list(Resource).map(pattern);
             for (const action of Effect === "Allow" ? list(Action) : []) {
@@ -44,7 +47,11 @@ export async function grantsOf(iam: IAMClient, calls: readonly Call[]): Promise<
             }
         }
     }
-    return [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, grant]) => grant);
+    const usedElsewhere = ({ role, statement, action }: Grant): boolean => found.get(`${SAME_SOURCE[role]} ${statement} ${action}`) !== undefined;
+    return [...found]
+        .sort(([a], [b]) => (a < b ? -1 : 1))
+        .map(([, grant]) => grant)
+        .filter((grant) => grant.used || !usedElsewhere(grant));
 }
 
 async function deliveryRoles(iam: IAMClient): Promise<{ readonly arn: string; readonly name: string }[]> {

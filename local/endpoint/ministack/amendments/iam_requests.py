@@ -49,8 +49,10 @@ def resource(service: str, action: str, found: str, path: str, data: dict, param
     if action == "cloudwatch:DeleteAlarms":
         return (alarm_arns(action, data, params, region, account) or [found])[0]
     if service == "events":
-        # Rules of the default bus have no bus in their ARN.
-        return found.replace(":rule/default/", ":rule/")
+        # Targets are asked on their rule. Rules of the default bus have no bus in their ARN.
+        rule, bus = data.get("Rule"), data.get("EventBusName") or "default"
+        asked = f"arn:aws:events:{region}:{account}:rule/{bus.rpartition('/')[2]}/{rule}" if rule else found
+        return asked.replace(":rule/default/", ":rule/")
     if service == "scheduler" and "/schedules/" in path:
         group = data.get("GroupName") or params.get("groupName") or "default"
         return f"arn:aws:scheduler:{region}:{account}:schedule/{group if isinstance(group, str) else group[0]}/{unquote(path.rsplit('/', 1)[-1])}"

@@ -1,4 +1,4 @@
-import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { AttributeValue, UpdateItemInput } from "@aws-sdk/client-dynamodb";
 import type { TableItemArgs, TableItemState } from "@pulumi/aws/dynamodb/tableItem";
 import { canonical } from "../../framework/equal";
 import type { Plain } from "../../framework/values";
@@ -51,7 +51,8 @@ export const dynamoTableItem = resourceType<ItemInputs, State<TableItemState>>({
     },
 
     async update(_id, inputs, context, { old }) {
-        await (await context.services.dynamodb()).putItem({ TableName: inputs.tableName, Item: sent(inputs) });
+        // As the real provider: under a new key this makes the record, and the old one goes below.
+        await (await context.services.dynamodb()).updateItem({ TableName: inputs.tableName, Key: keyOf(inputs), ...changeOf(sent(old), sent(inputs), keys(inputs)) });
         if (canonical(fromWire(keyOf(old))) !== canonical(fromWire(keyOf(inputs)))) {
             await remove(old, context);
         }
@@ -64,6 +65,21 @@ export const dynamoTableItem = resourceType<ItemInputs, State<TableItemState>>({
 
 async function remove(inputs: ItemInputs, { services }: AwsContext): Promise<void> {
     await orAbsent((await services.dynamodb()).deleteItem({ TableName: inputs.tableName, Key: keyOf(inputs) }));
+}
+
+/** Sets every attribute of the new record but its keys, and removes those that only the old one has. */
+function changeOf(old: Item, news: Item, keyNames: readonly string[]): Omit<UpdateItemInput, "Key" | "TableName"> {
+    const set = Object.keys(news).filter((name) => !keyNames.includes(name));
+    const removed = Object.keys(old).filter((name) => news[name] === undefined && !keyNames.includes(name));
+    const names = Object.fromEntries([...set, ...removed].map((name, index) => [`#n${index}`, name]));
+    const clauses = [
+        ...(set.length === 0 ? [] : [`SET ${set.map((_, index) => `#n${index} = :v${index}`).join(", ")}`]),
+        ...(removed.length === 0 ? [] : [`REMOVE ${removed.map((_, index) => `#n${set.length + index}`).join(", ")}`]),
+    ];
+    return {
+        ...(clauses.length === 0 ? {} : { UpdateExpression: clauses.join(" "), ExpressionAttributeNames: names }),
+        ...(set.length === 0 ? {} : { ExpressionAttributeValues: Object.fromEntries(set.map((name, index) => [`:v${index}`, news[name] ?? { NULL: true }])) }),
+    };
 }
 
 function keys({ hashKey, rangeKey }: Pick<ItemInputs, "hashKey" | "rangeKey">): string[] {

@@ -24,6 +24,10 @@ class Resources(unittest.TestCase):
         self.assertEqual(resource("events", "events:PutRule", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/default/r"), f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r")
         self.assertEqual(resource("events", "events:PutRule", f"arn:aws:events:{REGION}:{ACCOUNT}:rule/own/r"), f"arn:aws:events:{REGION}:{ACCOUNT}:rule/own/r")
 
+    def test_targets_are_asked_on_their_rule(self):
+        self.assertEqual(resource("events", "events:PutTargets", data={"Rule": "r"}), f"arn:aws:events:{REGION}:{ACCOUNT}:rule/r")
+        self.assertEqual(resource("events", "events:PutTargets", data={"Rule": "r", "EventBusName": "own"}), f"arn:aws:events:{REGION}:{ACCOUNT}:rule/own/r")
+
     def test_a_schedule_has_its_group(self):
         ours = f"arn:aws:scheduler:{REGION}:{ACCOUNT}:schedule"
         self.assertEqual(resource("scheduler", "scheduler:CreateSchedule", path="/schedules/s"), f"{ours}/default/s")

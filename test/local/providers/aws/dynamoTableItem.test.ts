@@ -32,9 +32,12 @@ describe(ITEM, () => {
     });
 
     it("moves when its key changes, and stays when another attribute does", async () => {
-        const aws = fakeAws({ "dynamodb.putItem": () => ({}), "dynamodb.deleteItem": () => ({}), "dynamodb.getItem": () => ({ Item: { id: { S: "z" }, at: { N: "4" } } }) });
+        const aws = fakeAws({ "dynamodb.updateItem": () => ({}), "dynamodb.deleteItem": () => ({}), "dynamodb.getItem": () => ({ Item: { id: { S: "z" }, at: { N: "4" } } }) });
         await aws.operations.update(type, "t|id|a|at|4", itemInputs(), itemInputs({ ...attributes, more: { BOOL: true } }), {}, OPERATION);
         assert.equal(aws.calls.includes("dynamodb.deleteItem"), false);
+        const { Key, ExpressionAttributeNames } = aws.requests.get("dynamodb.updateItem") ?? {};
+        assert.deepEqual(Key, { id: { S: "a" }, at: { N: "4" } });
+        assert.ok(Object.values(ExpressionAttributeNames as Record<string, string>).includes("more"));
         await aws.operations.update(type, "t|id|a|at|4", itemInputs(), itemInputs({ id: { S: "z" }, at: { N: "4" } }), {}, OPERATION);
         assert.deepEqual(aws.requests.get("dynamodb.deleteItem")?.["Key"], { id: { S: "a" }, at: { N: "4" } });
         assert.deepEqual(diffResource(type, itemInputs(), itemInputs(attributes, { tableName: "u" })).replaces, ["tableName"]);
