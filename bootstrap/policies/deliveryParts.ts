@@ -4,9 +4,6 @@ import type { Scope } from "./scope";
 import { allow, type PolicyStatement } from "./statement";
 import { allowUnscoped } from "./unscoped";
 
-/** Reads of resources that belong to a bucket and have no tags: where only tags change, nobody reads them. */
-const OTHER_RESOURCES = ["s3:GetBucketNotification", "s3:GetBucketOwnershipControls", "s3:GetBucketPublicAccessBlock"];
-
 /** The pipeline's own resources, but for the pipeline and its projects: what a self-update reads and changes, and never makes or deletes. */
 const PARTS: readonly Omit<Kind, "remove">[] = [
     {
@@ -31,7 +28,7 @@ const PARTS: readonly Omit<Kind, "remove">[] = [
     {
         name: "PipelineBucket",
         resources: ({ names }) => [`arn:aws:s3:::${names.artifactBucket}`],
-        read: (DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? []).filter((action) => !OTHER_RESOURCES.includes(action)),
+        read: (DATA_KINDS.find(({ name }) => name === "Buckets")?.read ?? []).filter((action) => action !== "s3:GetBucketNotification"),
         // Not what protects it: its settings are changed by people.
         write: ["s3:PutBucketTagging", "s3:TagResource", "s3:UntagResource"],
     },

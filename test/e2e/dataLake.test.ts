@@ -15,7 +15,7 @@ import { waitFor } from "./support/wait";
 
 const SAMPLES = "app/samples";
 /** By hand 200; fewer do as well where much else runs. */
-const LOAD = Number(process.env.LAKE_LOAD ?? "60");
+const LOAD = Number(process.env.LAKE_LOAD ?? "30");
 
 interface LoadDocument {
     readonly counts: Readonly<Record<string, number>>;
