@@ -8,7 +8,8 @@ async function useEverything(prefix: string): Promise<void> {
     const s3 = new S3({ forcePathStyle: true });
     const sqs = new SQS();
     const { Account } = await new STS().getCallerIdentity({});
-    const file = { Bucket: `${prefix}-${Account}-extras`, Key: "integration/one" };
+    // Not in the extras' own bucket: a version would stay in it, and no delivery deletes objects.
+    const file = { Bucket: `${prefix}-${Account}-raw`, Key: "integration/one" };
     await s3.putObject({ ...file, Body: "one" });
     const { KeyCount } = await s3.listObjectsV2({ Bucket: file.Bucket, Prefix: file.Key });
     const text = await (await s3.getObject(file)).Body?.transformToString();
