@@ -13,6 +13,7 @@ import { askForSource } from "./source";
 import { publishReports } from "./publish";
 import { quoted, Shell } from "./shell";
 import type { Store } from "./store";
+import { makeTemporary, removeTemporary } from "./temporary";
 import type { Build, Phase, PhaseType, Status } from "./types";
 
 export interface RunContext {
@@ -49,7 +50,7 @@ class PhaseFailure extends Error {
 export class BuildRun {
     readonly done: Promise<void>;
     private readonly log: BuildLog;
-    private readonly place: BuildPlace;
+    private readonly place: Omit<BuildPlace, "temporary">;
     private readonly timer: NodeJS.Timeout;
     private shell: Shell | undefined;
     private environment: Record<string, string> = {};
@@ -64,7 +65,7 @@ export class BuildRun {
     ) {
         const { folder } = context;
         this.log = new BuildLog(path.join(folder, "log"));
-        this.place = { home: path.join(folder, "home"), source: path.join(folder, "src"), pulumiHome: path.join(folder, "pulumi"), temporary: path.join(folder, "tmp") };
+        this.place = { home: path.join(folder, "home"), source: path.join(folder, "src"), pulumiHome: path.join(folder, "pulumi") };
         this.timer = setTimeout(() => void this.end("TIMED_OUT"), build.timeoutInMinutes * context.minute);
         this.done = this.run();
     }
@@ -104,6 +105,7 @@ export class BuildRun {
         clearTimeout(this.timer);
         const { build, context } = this;
         await this.endProcesses();
+        await removeTemporary(context.folder);
         delete context.store.shells[build.id];
         await this.log.close(target);
         build.buildStatus = build.buildStatus === "FAULT" ? "FAULT" : (this.cause ?? (this.failed ? "FAILED" : "SUCCEEDED"));
@@ -164,9 +166,7 @@ export class BuildRun {
     private async download(session: Session, target: LogTarget | undefined): Promise<{ readonly buildspec: Buildspec }> {
         const { build, context, place } = this;
         await this.log.connect(target);
-        for (const folder of [place.home, place.temporary, place.pulumiHome]) {
-            fs.mkdirSync(folder, { recursive: true });
-        }
+        [place.home, place.pulumiHome].forEach((folder) => fs.mkdirSync(folder, { recursive: true }));
         if (build.source.type === "NO_SOURCE") {
             fs.mkdirSync(place.source, { recursive: true });
         } else {
@@ -179,7 +179,7 @@ export class BuildRun {
         const image = context.image();
         this.share(image);
         plain(build.environment.environmentVariables);
-        this.environment = buildEnvironment(image, place, build, session, buildspec.variables);
+        this.environment = buildEnvironment(image, { ...place, temporary: makeTemporary(context.folder) }, build, session, buildspec.variables);
         if (build.cache.type !== "NO_CACHE" && buildspec.cachePaths.length > 0) {
             const restored = await context.cache.restore(buildspec.cachePaths, place.source);
             this.log.container(`Cache of ${buildspec.cachePaths.join(", ")}: ${restored ? "restored" : "nothing to restore"}`);

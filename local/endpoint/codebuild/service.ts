@@ -15,6 +15,7 @@ import { batchGetReportGroups, batchGetReports, createReportGroup, deleteReportG
 import { BuildRun } from "./run";
 import { read, startBuildInput, type StartBuildInput } from "./schema";
 import { newestFirst, Store } from "./store";
+import { removeTemporary } from "./temporary";
 import type { Build } from "./types";
 
 /** What a pipeline asks of CodeBuild, in the same process and without the caller's rights: the pipeline's role is asked before. */
@@ -63,6 +64,7 @@ export class CodeBuildService implements OwnService, BuildStarter {
     async recover(): Promise<void> {
         for (const build of Object.values(this.store.builds).filter((entry) => !entry.buildComplete)) {
             await endBuild(build.id, this.store.shells[build.id], 0);
+            await removeTemporary(this.folderOf(build));
             const last = build.phases.at(-1);
             if (last !== undefined) {
                 last.phaseStatus = "FAULT";
@@ -174,12 +176,10 @@ export class CodeBuildService implements OwnService, BuildStarter {
         if (this.closed) {
             throw new AwsError("InternalFailure", "The emulator is ending and starts no more builds. Run `npm run local` again.", 500);
         }
-        const folderOf = (uuid: string): string => path.join(this.folder, uuid);
-        const build = newBuild(this.store, input, initiator, now(), (uuid) => path.join(folderOf(uuid), "log"));
+        const build = newBuild(this.store, input, initiator, now(), (uuid) => path.join(this.folder, uuid, "log"));
         const { root, rights, objects, image, minute = 60_000 } = this.options;
         this.store.builds[build.id] = build;
-        const folder = folderOf(build.id.split(":")[1] ?? "");
-        const run = new BuildRun({ store: this.store, rights, objects, cache: this.cache, root, folder, image, now, minute, ...(artifact === undefined ? {} : { artifact }) }, build);
+        const run = new BuildRun({ store: this.store, rights, objects, cache: this.cache, root, folder: this.folderOf(build), image, now, minute, ...(artifact === undefined ? {} : { artifact }) }, build);
         this.runs.set(build.id, run);
         void run.done.then(() => {
             this.runs.delete(build.id);
@@ -204,15 +204,23 @@ export class CodeBuildService implements OwnService, BuildStarter {
         return path.join(this.options.root, ".local", "codebuild");
     }
 
+    private folderOf(build: Build): string {
+        return path.join(this.folder, uuidOf(build));
+    }
+
     /** Removes the folders of all but the last builds. */
     private clean(): void {
         const builds = newestFirst(Object.values(this.store.builds), (build) => build.startTime);
-        const kept = new Set(["cache", ...builds.filter((build, index) => index < KEPT_FOLDERS || !build.buildComplete).map((build) => build.id.split(":")[1] ?? "")]);
+        const kept = new Set(["cache", ...builds.filter((build, index) => index < KEPT_FOLDERS || !build.buildComplete).map(uuidOf)]);
         const old = fs.readdirSync(this.folder).filter((name) => !kept.has(name));
         if (old.length > 0) {
             execFile("rm", ["-rf", ...old.map((name) => path.join(this.folder, name))], () => undefined);
         }
     }
+}
+
+function uuidOf(build: Build): string {
+    return build.id.split(":")[1] ?? "";
 }
 
 function now(): number {
