@@ -38,8 +38,11 @@ export class PipelineDisplay {
             if (before !== undefined && hasEnded(before) && mayRestart(before)) {
                 this.ended(before, run);
             }
-            this.once(run.id, () => runLine(run));
-            run.stages.forEach((stage) => this.stage(run, stage));
+            // A run is named by its commit, which its source tells within moments.
+            if (!findsItsSource(run)) {
+                this.once(run.id, () => runLine(run));
+                run.stages.forEach((stage) => this.stage(run, stage));
+            }
         }
         this.waits.forEach((wait) => this.once(`wait ${JSON.stringify(wait)}`, () => `${this.terminal.colors.yellow("!")} ${waitLine(wait, this.stack, runs)}`));
         this.tick();
@@ -100,6 +103,10 @@ export class PipelineDisplay {
         this.terminal.line(line);
         this.lastLineAt = this.now();
     }
+}
+
+function findsItsSource(run: Run): boolean {
+    return run.commit === undefined && !hasEnded(run) && run.stages.every(({ actions }) => actions.every(({ status }) => status === "InProgress"));
 }
 
 /** Waits of these runs, and the approvals for which the run waits that is in their way. */

@@ -35,6 +35,15 @@ describe("a pipeline on the screen", () => {
         ]);
     });
 
+    it("names a run when its source has told the commit, and one that never finds it when it ends", () => {
+        const finding = run("a", { commit: undefined, message: undefined, stages: [stage("Source", [action("Source", 0, undefined)])] });
+        const found = run("a", { stages: [stage("Source", [action("Source", 0, 1)])] });
+        assert.deepEqual(shown({ runs: [finding] }), []);
+        assert.deepEqual(shown({ runs: [finding] }, { runs: [found] }), ['run aaaaaaaa: commit aaaaaaaaa "Change a", on version 1 of the pipeline', "✓ Source  1.0 s"]);
+        const failed = { ...finding, status: "Failed" as const, stages: [stage("Source", [action("Source", 0, 1, { status: "Failed" })])] };
+        assert.deepEqual(shown({ runs: [finding] }, { runs: [failed] }), ["run aaaaaaaa: commit unknown, on version 1 of the pipeline", "✗ Source  failed after 1.0 s"]);
+    });
+
     it("shows what a step exported, why it failed, and why a stage was left out or refused", () => {
         const stages = [
             stage("SelfUpdate", [action("SelfUpdate", 0, 1, { outputs: { RESULT: "unchanged", VERSION: "3" } })]),
