@@ -13,6 +13,7 @@ import { declareImages, declareRepositories } from "./components/images/projectI
 import { PreviousOutputs } from "./components/previousOutputs";
 import { FUNCTIONS_DIRECTORY, LAYER_DIRECTORY, loadProject } from "./components/project";
 import { mapOwnFramesOnly } from "./components/stackFrames";
+import { releaseMode } from "./components/settings/releaseMode";
 import { readSettings, Settings } from "./settings";
 
 /** One stack is one environment; its name and settings are all that differ. */
@@ -43,7 +44,7 @@ async function declareEverything(settings: Settings): Promise<Record<string, unk
         handles: app.handles,
         imageUris: mapValues(images, (image) => image.imageUri),
         logRetentionDays: settings.logRetentionDays,
-        release: settings.release,
+        release: releaseMode(settings),
         alarmTopicArn: settings.alarmTopicArn,
         permissionsBoundary,
     });

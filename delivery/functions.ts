@@ -8,6 +8,8 @@ export interface FunctionsPort {
     versions(name: string): Promise<readonly string[]>;
     /** Role and image of a version. */
     version(name: string, version: string): Promise<{ readonly role: string }>;
+    /** Points an alias at one version, and gives another a part of its calls. */
+    shareAlias(name: string, alias: string, version: string, other: { readonly version: string; readonly weight: number }): Promise<void>;
     /** Points an alias at one version, with all traffic. */
     moveAlias(name: string, alias: string, version: string): Promise<void>;
 }

@@ -48,11 +48,6 @@ export const UNPROVED: readonly Unproved[] = [
         reason: "a Record that is started again for the same commit reads the manifest that it wrote; none of the deliveries that are tried needs that",
     },
     {
-        roles: ["release"],
-        actions: ["lambda:GetFunctionConfiguration", "lambda:UpdateAlias"],
-        reason: "moves aliases where `release` is `gradual`; the embedded environments have `direct`, where it only looks at them",
-    },
-    {
         roles: ["self-update"],
         actions: ["ecr:TagResource"],
         reason: "AWS asks for it from whoever creates a repository with tags; the embedded one does not",

@@ -17,7 +17,7 @@ import { declareSmokeTest } from "./smoke";
 import { trustPolicy } from "./statements";
 import { declareTriggers } from "./triggers";
 
-/** Who moves the alias `live`: `direct`: `pulumi up`; `gradual`: CodeDeploy, and Pulumi leaves it alone. */
+/** Who moves the alias `live`: `direct`: `pulumi up`; `gradual`: the pipeline's stage Release, and Pulumi leaves it alone. */
 export type ReleaseMode = "direct" | "gradual";
 
 export interface ContainerFunctionArgs {

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { MetricAlarm } from "@pulumi/aws/cloudwatch/metricAlarm";
 import { Alarms, FunctionModel } from "../manifest/model";
+import { ALARM_SUFFIXES } from "./alarmNames";
 
 interface AlarmTarget {
     readonly model: FunctionModel;
@@ -12,15 +13,16 @@ interface AlarmTarget {
 /** Seconds. */
 const PERIOD = 300;
 
-const METRICS: readonly { readonly key: keyof Alarms; readonly suffix: string; readonly metric: string; readonly statistic: { statistic: string } | { extendedStatistic: string } }[] = [
-    { key: "durationP99", suffix: "duration-alarm", metric: "Duration", statistic: { extendedStatistic: "p99" } },
-    { key: "errors", suffix: "errors-alarm", metric: "Errors", statistic: { statistic: "Sum" } },
-    { key: "throttles", suffix: "throttles-alarm", metric: "Throttles", statistic: { statistic: "Sum" } },
+const METRICS: readonly { readonly key: keyof Alarms; readonly metric: string; readonly statistic: { statistic: string } | { extendedStatistic: string } }[] = [
+    { key: "durationP99", metric: "Duration", statistic: { extendedStatistic: "p99" } },
+    { key: "errors", metric: "Errors", statistic: { statistic: "Sum" } },
+    { key: "throttles", metric: "Throttles", statistic: { statistic: "Sum" } },
 ];
 
 /** One alarm for each threshold that the manifest gives. Silence of the function is not an alarm. */
 export function declareAlarms(name: string, target: AlarmTarget, parent: pulumi.Resource): void {
-    for (const { key, suffix, metric, statistic } of METRICS) {
+    for (const { key, metric, statistic } of METRICS) {
+        const suffix = ALARM_SUFFIXES[key];
         const threshold = target.model.alarms[key];
         if (threshold === undefined) {
             continue;

@@ -15,6 +15,8 @@ export interface Settings extends DeliverySettings {
     /** Project-relative path; present exactly when `images` is `release`. */
     readonly releaseManifest?: string;
     readonly release: "direct" | "gradual";
+    readonly canaryPercent: number;
+    readonly canarySeconds: number;
     readonly repositories: "perImage" | "shared";
     readonly registry: "own" | "external";
     readonly maxParallelBuilds: number;
@@ -61,7 +63,23 @@ export const DEFINITIONS: Readonly<Record<SettingName, Definition>> = {
         values: ["direct", "gradual"],
         default: "direct",
         description:
-            "Who moves the alias to a new version: direct (this program, at once) or gradual (CodeDeploy, as a canary with alarms and rollback).",
+            "Who moves the alias to a new version: direct (this program, at once) or gradual (the pipeline's stage Release, as a canary that the functions' alarms can turn back; needs `delivery: tag`, without which it is direct).",
+    },
+    canaryPercent: {
+        kind: "number",
+        minimum: 1,
+        maximum: 50,
+        source: "this project: above half, the old version is the canary",
+        default: 10,
+        description: "With `release: gradual`, percent of the calls that a new version answers first, 1 to 50.",
+    },
+    canarySeconds: {
+        kind: "number",
+        minimum: 10,
+        maximum: 3_600,
+        source: "this project: an alarm needs one period of five minutes at most, and a step of the pipeline has a time-out",
+        default: 600,
+        description: "With `release: gradual`, seconds that alarms are watched before a new version answers all calls, 10 to 3600.",
     },
     repositories: {
         kind: "choice",

@@ -93,8 +93,20 @@ function branchRules({ images, registry, release, releasesFrom }: Settings, prob
     return problems;
 }
 
-function tagRules({ stack, images, registry, releasesFrom }: Settings, problem: ProblemAt): Problem[] {
+/** Seconds that a Release takes besides its watch: its start, and the calls for two hundred functions. */
+const RELEASE_WORK = 300;
+
+function tagRules({ stack, images, registry, release, canarySeconds, stepTimeoutMinutes, releasesFrom }: Settings, problem: ProblemAt): Problem[] {
     const problems: Problem[] = [];
+    const longest = stepTimeoutMinutes * 60 - RELEASE_WORK;
+    if (release === "gradual" && canarySeconds > longest) {
+        problems.push(
+            problem("canarySeconds", {
+                rule: `is above ${longest}: the step would be stopped after its ${stepTimeoutMinutes} minutes, ${RELEASE_WORK} s of which it needs for its work`,
+                fix: "watch for a shorter time, or raise `stepTimeoutMinutes`",
+            }),
+        );
+    }
     if (images !== "release") {
         problems.push(
             problem("images", {

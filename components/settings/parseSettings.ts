@@ -45,6 +45,8 @@ class Reader {
             images: pick(this.text("images"), ["build", "adopt", "release"] as const),
             ...this.present("releaseManifest"),
             release: pick(this.text("release"), ["direct", "gradual"] as const),
+            canaryPercent: Number(this.text("canaryPercent")),
+            canarySeconds: Number(this.text("canarySeconds")),
             repositories: pick(this.text("repositories"), ["perImage", "shared"] as const),
             registry: pick(this.text("registry"), ["own", "external"] as const),
             maxParallelBuilds: Number(this.text("maxParallelBuilds")),

@@ -42,6 +42,9 @@ export function functionsPort(region: string | undefined): FunctionsPort {
             const { Role = "" } = await client.send(new GetFunctionConfigurationCommand({ FunctionName, Qualifier }));
             return { role: Role };
         },
+        shareAlias: async (FunctionName, Name, FunctionVersion, { version, weight }) => {
+            await client.send(new UpdateAliasCommand({ FunctionName, Name, FunctionVersion, RoutingConfig: { AdditionalVersionWeights: { [version]: weight } } }));
+        },
         moveAlias: async (FunctionName, Name, FunctionVersion) => {
             await client.send(new UpdateAliasCommand({ FunctionName, Name, FunctionVersion, RoutingConfig: { AdditionalVersionWeights: {} } }));
         },

@@ -11,6 +11,7 @@ import type { DeliveryEnvironment, Having } from "../environment";
 import { type RecordKeys, recordKeys } from "../keys";
 import type { Project } from "../../components/project";
 import type { RegistryPort } from "../registry";
+import type { AlarmsPort } from "../canary";
 import type { FunctionsPort } from "../functions";
 import type { Clock, GitPort, LockPort, Log, PipelinePort, RecordsPort, StatePort } from "../ports";
 import type { StepContext } from "../step";
@@ -26,6 +27,7 @@ const git: Module<typeof import("./git")> = () => require("./git");
 const lock: Module<typeof import("./lock")> = () => require("./lock");
 const pipeline: Module<typeof import("./pipeline")> = () => require("./pipeline");
 const records: Module<typeof import("./records")> = () => require("./records");
+const alarms: Module<typeof import("./alarms")> = () => require("./alarms");
 const functions: Module<typeof import("./functions")> = () => require("./functions");
 const registry: Module<typeof import("./registry")> = () => require("./registry");
 const state: Module<typeof import("./state")> = () => require("./state");
@@ -71,6 +73,10 @@ export function projectOf(root: string, settings: Settings): Project {
 
 export function functionsOf({ region }: DeliveryEnvironment): FunctionsPort {
     return functions().functionsPort(region);
+}
+
+export function alarmsOf({ region }: DeliveryEnvironment): AlarmsPort {
+    return alarms().alarmsPort(region);
 }
 
 /** Everything about the stack's state. */

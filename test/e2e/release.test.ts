@@ -107,6 +107,35 @@ describe("the pipeline of releases, live", () => {
         assert.deepEqual(await imagesOf("local-prod"), await imagesOf("local-dev"));
     });
 
+    it("a release is turned back when an alarm goes off while a tenth of the calls reach the new version", async () => {
+        const [alias, alarm] = ["container-lambdas-local-prod-ping", "container-lambdas-local-prod-ping-errors-alarm"];
+        const live = async (): Promise<{ FunctionVersion: string; RoutingConfig?: { AdditionalVersionWeights?: Record<string, number> } }> =>
+            deliveries.aws("lambda", "get-alias", "--function-name", alias, "--name", "live");
+        deliveries.edit(PING, 'VERSION = "1"', 'VERSION = "8"');
+        deliveries.edit("app/functions/ping/function.yaml", "memorySize: 128", "memorySize: 128\nalarms: { errors: 1 }");
+        const commit = await deliveries.commit("A version that fails");
+        await deliveries.deliver(commit);
+        await deliveries.tag("v1.2.0", commit);
+        const before = await live();
+        const running = deliveries.release("v1.2.0");
+        await approved("Approve", running);
+        const shared = await waitFor("a part of the calls to go to the new version", async () => {
+            const { FunctionVersion, RoutingConfig } = await live();
+            return RoutingConfig?.AdditionalVersionWeights && { FunctionVersion, weights: RoutingConfig.AdditionalVersionWeights };
+        }, 180);
+        assert.deepEqual([shared.FunctionVersion, Object.values(shared.weights)], [before.FunctionVersion, [0.1]]);
+        // What CloudWatch would do after the function's first error.
+        const set = await checkout.local("aws", ["cloudwatch", "set-alarm-state", "--alarm-name", alarm, "--state-value", "ALARM", "--state-reason", "an error"]);
+        assert.equal(set.status, 0, set.stderr);
+        const { outcome, executions } = await running;
+        assert.equal(outcome.status, 1);
+        const run = executions.at(-1);
+        assert.deepEqual([run && stagesOf(run).Deploy, run && stagesOf(run).Release, run && stagesOf(run).Record], ["Succeeded", "Failed", undefined]);
+        assert.match(`${outcome.stdout}${outcome.stderr}`, new RegExp(`The alarm ${alarm} went off`));
+        const after = await live();
+        assert.deepEqual([after.FunctionVersion, after.RoutingConfig?.AdditionalVersionWeights ?? {}], [before.FunctionVersion, {}]);
+    });
+
     it("the AWS CLI shows what happened: stages, runs, builds and their logs", async () => {
         const name = "container-lambdas-local-prod";
         const state = await deliveries.aws<{ stageStates: { stageName: string }[] }>("codepipeline", "get-pipeline-state", "--name", name);

@@ -52,8 +52,8 @@ export const functionFaults: readonly Fault[] = [
         tests: FUNCTION_TESTS,
     },
     {
-        name: "alias-not-left-to-codedeploy",
-        promise: "In the mode gradual only CodeDeploy moves the alias.",
+        name: "alias-not-left-to-release",
+        promise: "In the mode gradual only the stage Release moves the alias.",
         file: FUNCTION,
         from: '{ ...opts, ignoreChanges: ["functionVersion", "routingConfig"] }',
         to: "opts",

@@ -142,7 +142,7 @@ describe("a container function", () => {
         assert.deepEqual(Object.keys(registrationOf(ALIAS, "orders-alias").inputs).sort(), ["functionName", "functionVersion", "name"]);
     });
 
-    it("leaves the alias to CodeDeploy in the mode gradual, and to nobody else in the mode direct", async () => {
+    it("leaves the alias to the stage Release in the mode gradual, and to nobody else in the mode direct", async () => {
         const gradual = new ResourceOptions();
         await declare({}, { release: "gradual" }, gradual);
         assert.deepEqual(gradual.of(ALIAS, "orders-alias").ignoreChanges, ["functionVersion", "routingConfig"]);

@@ -45,6 +45,7 @@ describe("settings of a delivery", () => {
             { ...BRANCH, images: "release", releaseManifest: "r.json", registry: "external" },
             /delivery: is branch, while images come from another stack: there is nothing to build\. Fix: set `delivery` to tag\.$/,
         ],
+        ["a watch that the step's time-out would end", { ...TAG, release: "gradual", canarySeconds: "3600" }, /canarySeconds: "3600": is above 3300: the step would be stopped after its 60 minutes/],
         ["a branch with gradual releases", { ...BRANCH, release: "gradual" }, /release: "gradual": is gradual, while `delivery` is branch: nobody would move the alias/],
         ["a branch with another stack's releases", { ...BRANCH, releasesFrom: "dev" }, /releasesFrom: "dev": has no effect, while `delivery` is branch/],
         [

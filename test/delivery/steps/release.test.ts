@@ -15,7 +15,7 @@ describe("Release", () => {
 
     const run = (mode: "direct" | "gradual", functions: Readonly<Record<string, Deployed>>): Promise<void> =>
         release(
-            { release: mode, functions: Object.keys(functions) },
+            { release: mode, canary: { percent: 10, seconds: 60 }, functions: Object.keys(functions).map((name) => ({ name, alarms: [] })) },
             {
                 functions: {
                     aliasVersion: async (name) => {
@@ -24,8 +24,11 @@ describe("Release", () => {
                     },
                     versions: async (name) => functions[name]?.versions ?? [],
                     version: async (name, version) => ({ role: functions[name]?.roles?.[version] ?? "role" }),
+                    shareAlias: async () => undefined,
                     moveAlias: async (name, alias, version) => void moves.push(`${name}:${alias} → ${version}`),
                 },
+                alarms: { states: async () => new Map<string, string>() },
+                clock: { now: () => 0, sleep: async () => undefined },
                 log: new Lines(),
             },
         );

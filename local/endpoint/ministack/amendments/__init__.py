@@ -4,7 +4,7 @@ Only what cannot be reached from outside is here: these things happen between Mi
 endpoint. What each mends, with AWS's documentation, is listed in local/endpoint/README.md.
 """
 
-from . import absence, asynchronous, authorisation, build_targets, calls, catalogue, containers, encryption, executions, iam_requests, invocations, rights, schedules, state, versions
+from . import absence, asynchronous, authorisation, build_targets, calls, catalogue, containers, encryption, executions, iam_requests, invocations, rights, schedules, state, versions, weights
 
 
 def apply(root: str, registry: str) -> None:
@@ -14,6 +14,7 @@ def apply(root: str, registry: str) -> None:
     containers.apply(lambda_svc, root)
     invocations.apply(lambda_svc, app)
     versions.apply(lambda_svc, registry)
+    weights.apply(lambda_svc)
     asynchronous.apply(lambda_svc, s3, eventbridge)
     rights.apply(lambda_svc, s3, eventbridge)
     executions.apply(stepfunctions, lambda_svc, scheduler)

@@ -8,7 +8,7 @@ from datetime import datetime, timezone
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "..", "..", "..", "local", "endpoint", "ministack"))
 
-from amendments import asynchronous, containers, invocations, state, versions  # noqa: E402
+from amendments import asynchronous, containers, invocations, state, versions, weights  # noqa: E402
 
 NOW = datetime(2026, 1, 2, 3, 4, 5, 678000, tzinfo=timezone.utc)
 SEEN = "8200602e-35d4-46f3-acb1-9533248e7183"
@@ -24,6 +24,13 @@ RAW = "\n".join([
     "line one", "no line end" + remark("INVOKE RTDONE(status: success, produced bytes: 0, duration: 0.664000ms)"),
     f"END RequestId: {SEEN}", f"REPORT RequestId: {SEEN}\tInit Duration: 0.06 ms\tMax Memory Used: 256 MB",
 ])
+
+
+class Weights(unittest.TestCase):
+    def test_a_second_version_answers_its_part_of_the_calls_and_the_main_one_the_others(self):
+        alias = {"FunctionVersion": "1", "RoutingConfig": {"AdditionalVersionWeights": {"2": 0.25}}}
+        self.assertEqual([weights.chosen(alias, number) for number in (0, 0.24, 0.25, 0.99)], ["2", "2", "1", "1"])
+        self.assertEqual(weights.chosen({"FunctionVersion": "3"}, 0), "3")
 
 
 class Copies(unittest.TestCase):
