@@ -45,7 +45,14 @@ def emulated(tmp_path_factory: pytest.TempPathFactory):
             "aws_secret_access_key": "test",
         }
         session = boto3.Session()
-        yield {service: session.client(service, **place) for service in ("dynamodb", "sqs")}
+        clients = {service: session.client(service, **place) for service in ("dynamodb", "sqs")}
+        # The emulator is one server: an answer without messages means that there are none, and nobody has to wait for it.
+        clients["sqs"].meta.events.register("provide-client-params.sqs.ReceiveMessage", _at_once)
+        yield clients
+
+
+def _at_once(params, **_):
+    return {**params, "WaitTimeSeconds": 0}
 
 
 @pytest.fixture

@@ -15,8 +15,9 @@ export async function openEngine(options: EngineOptions): Promise<Engine> {
     const tool: Tool = { command: bin === undefined ? "pulumi" : join(bin, "pulumi"), workDir, variables: envVars };
     return {
         select: async (stackName) => {
-            // One process that tells whether there is such a stack and what it left; the Automation API would take one for the first alone.
-            const [command, state] = await Promise.allSettled([findCommand(bin), recordedState(stackName, tool)]);
+            // At most one process that tells whether there is such a stack and what it left; the Automation API would take one for the first alone.
+            const lookUp = async (): Promise<Deployment | undefined> => (await options.recorded?.(stackName)) ?? recordedState(stackName, tool);
+            const [command, state] = await Promise.allSettled([findCommand(bin), lookUp()]);
             const pulumiCommand = settled(command);
             const recorded = settled(state);
             return recorded && { ...automationStack(await selectQuietly(stackName, await LocalWorkspace.create({ workDir, pulumiCommand, envVars: { ...envVars } })), tool), recorded };

@@ -27,6 +27,16 @@ export function parseDeployment(text: string): Deployment {
     return { version: value.version, deployment: isRecord(value.deployment) ? value.deployment : {} };
 }
 
+/** Reads the file in which a self-managed backend keeps a stack's state. @throws where it is none. */
+export function parseCheckpoint(text: string): Deployment {
+    const value: unknown = JSON.parse(text);
+    if (!isRecord(value) || typeof value.version !== "number" || !isRecord(value.checkpoint)) {
+        throw new Error(`the state's file has another form than expected: ${text.slice(0, 80)}`);
+    }
+    const { latest } = value.checkpoint;
+    return { version: value.version, deployment: isRecord(latest) ? latest : {} };
+}
+
 export function pendingOperations({ deployment }: Deployment): PendingOperation[] {
     return list(deployment.pending_operations).map((entry) => {
         const resource = isRecord(entry.resource) ? entry.resource : {};

@@ -55,4 +55,6 @@ export interface EngineOptions {
     readonly variables: Readonly<Record<string, string>>;
     /** Folder of the `pulumi` to use; the first one on PATH when absent. */
     readonly bin?: string;
+    /** A quicker way to a stack's state than asking the engine; undefined where it cannot tell. @default none */
+    readonly recorded?: (stack: string) => Promise<Deployment | undefined>;
 }

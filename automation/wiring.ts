@@ -3,6 +3,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { SEED_FOLDER } from "./bootstrap/seedFile";
 import type { LocalHandle, Ports } from "./context";
+import type { Deployment } from "./deployment";
 import { projectName } from "./stackFiles";
 
 type Module<Exports> = () => Exports;
@@ -19,7 +20,7 @@ const automationEngine: Module<typeof import("./automationEngine")> = () => {
     }
     return engineModule;
 };
-const lockFiles: Module<typeof import("./lockFiles")> = () => require("./lockFiles");
+const stateFiles: Module<typeof import("./stateFiles")> = () => require("./stateFiles");
 const checks: Module<typeof import("./checkProject")> = () => require("./checkProject");
 const appResources: Module<typeof import("../app/resources")> = () => require("../app/resources");
 const clients: Module<typeof import("./aws")> = () => require("./aws");
@@ -35,7 +36,12 @@ const targets: Module<typeof import("../delivery/targets")> = () => require("../
 /** The real things behind the commands. */
 export function createPorts(root: string): Ports {
     return {
-        startLocal: async (options): Promise<LocalHandle> => environment().startLocal(root, options),
+        startLocal: async (options): Promise<LocalHandle> => {
+            const started = environment().startLocal(root, options);
+            // A start mostly waits, and whatever follows one needs the engine.
+            automationEngine();
+            return started;
+        },
         runningLocal: async (): Promise<LocalHandle | undefined> => environment().runningLocal(root),
         stopLocal: async (purge) => {
             const report = await environment().stopLocal(root);
@@ -45,11 +51,15 @@ export function createPorts(root: string): Ports {
             const containers = report.containers > 0 ? [`${report.containers} function container${report.containers === 1 ? "" : "s"}`] : [];
             return { stopped: [...report.stopped, ...containers], kept: purge ? [] : report.kept.map(({ path, what }) => `${path} (${what})`) };
         },
-        openEngine: async (options) => automationEngine().openEngine({ ...options, root }),
+        openEngine: async (options) => {
+            const environment = { ...process.env, ...options.variables };
+            const recorded = async (stack: string): Promise<Deployment | undefined> => stateFiles().readRecorded(environment.PULUMI_BACKEND_URL, projectName(root), stack, environment);
+            return automationEngine().openEngine({ ...options, root, recorded });
+        },
         openSeed: async (options) => automationEngine().openEngine({ ...options, root: join(root, SEED_FOLDER) }),
         confirm: async (question) => confirmations().confirm(question),
         lockOwners: async (stack, environment) =>
-            lockFiles().readLockOwners(environment.PULUMI_BACKEND_URL, projectName(root), stack, environment),
+            stateFiles().readLockOwners(environment.PULUMI_BACKEND_URL, projectName(root), stack, environment),
         check: async (options) =>
             checks().checkProject({
                 ...options,

@@ -1,6 +1,5 @@
-import { parseDeployment, type Deployment } from "../../automation/deployment";
+import { type Deployment, parseCheckpoint } from "../../automation/deployment";
 import { badInput } from "../../automation/failure";
-import { isRecord } from "../../automation/json";
 import { quote } from "../../components/manifest/problem";
 import type { Documents } from "../documents";
 import type { BucketPlace } from "./documents";
@@ -46,10 +45,7 @@ export async function readState(documents: Documents, key: string): Promise<Reco
     if (found === undefined) {
         return undefined;
     }
-    const value: unknown = JSON.parse(found.text);
-    const checkpoint = isRecord(value) && isRecord(value.checkpoint) ? value.checkpoint : {};
-    const version = isRecord(value) && typeof value.version === "number" ? value.version : 0;
-    return { deployment: parseDeployment(JSON.stringify({ version, deployment: checkpoint.latest })), version: versionOf(found) };
+    return { deployment: parseCheckpoint(found.text), version: versionOf(found) };
 }
 
 /** The version of the state's object, without its content. */

@@ -1,12 +1,7 @@
 import { strict as assert } from "node:assert";
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { isRunningEngine, isStale, parseLock } from "../../automation/lock";
-import { readLockOwners } from "../../automation/lockFiles";
 
 const lock = { pid: 17946, username: "ada", hostname: "here", timestamp: "2026-01-31T12:00:00Z" };
 const owner = { pid: 17946, user: "ada", host: "here", since: "2026-01-31T12:00:00Z" };
@@ -35,22 +30,6 @@ describe("a stack's lock", () => {
             } finally {
                 other.kill("SIGKILL");
             }
-        }
-    });
-
-    it("is read from the folder of a file backend, and only there", async () => {
-        const state = mkdtempSync(join(tmpdir(), "locks-"));
-        try {
-            const folder = join(state, ".pulumi/locks/organization/project/local");
-            mkdirSync(folder, { recursive: true });
-            writeFileSync(join(folder, "a.json"), JSON.stringify(lock));
-            writeFileSync(join(folder, "a.json.attrs"), "{}");
-            assert.deepEqual(await readLockOwners(pathToFileURL(state).href, "project", "local", {}), [owner]);
-            assert.deepEqual(await readLockOwners(pathToFileURL(state).href, "project", "dev", {}), []);
-            assert.deepEqual(await readLockOwners(undefined, "project", "local", {}), []);
-            assert.deepEqual(await readLockOwners("https://api.pulumi.com", "project", "local", {}), []);
-        } finally {
-            rmSync(state, { recursive: true });
         }
     });
 });
