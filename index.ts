@@ -12,8 +12,8 @@ import type { ImageRepository } from "./components/images/ImageRepository";
 import { declareImages, declareRepositories } from "./components/images/projectImages";
 import { PreviousOutputs } from "./components/previousOutputs";
 import { FUNCTIONS_DIRECTORY, LAYER_DIRECTORY, loadProject } from "./components/project";
-import { mapOwnFramesOnly } from "./components/stackFrames";
 import { releaseMode } from "./components/settings/releaseMode";
+import { mapOwnFramesOnly } from "./components/stackFrames";
 import { readSettings, Settings } from "./settings";
 
 /** One stack is one environment; its name and settings are all that differ. */
