@@ -44,17 +44,17 @@ const SIGN = 60_000;
  *
  * One program for all functions, instead of a CodeDeploy deployment group for each: a release then succeeds or fails as
  * one, and needs neither a second role that may move traffic nor a resource for each function.
- * @throws CommandFailure before anything moves where an alarm is missing; after everything was put back where one went off.
+ * @throws CommandFailure before anything moves where an alarm is missing or on; after everything was put back where one went off.
  */
 export async function releaseAsCanary(moves: readonly Move[], canary: Canary, ports: CanaryPorts): Promise<void> {
     const { functions, log } = ports;
-    const watched = await watchedAlarms(moves, ports);
+    const judges = await quietAlarms(moves, ports);
     try {
         for (const { name, from, to } of moves.filter(({ from, to }) => from !== to)) {
             await functions.shareAlias(name, LIVE, from, { version: to, weight: canary.percent / 100 });
             log.say(`… ${name}: ${canary.percent} % of the calls to version ${to}, the others to ${from}`);
         }
-        const reason = await watch(watched, canary.seconds, ports);
+        const reason = await watch(judges, canary.seconds, ports);
         if (reason !== undefined) {
             throw new CommandFailure(ExitCode.failed, {
                 given: `${reason}, while ${canary.percent} % of the calls went to new versions.`,
@@ -72,8 +72,8 @@ export async function releaseAsCanary(moves: readonly Move[], canary: Canary, po
     }
 }
 
-/** Those that can tell something: an alarm that was on before says nothing of the new version, which may be its mend. */
-async function watchedAlarms(moves: readonly Move[], { alarms, log }: CanaryPorts): Promise<readonly string[]> {
+/** All alarms of the functions to be moved. One that is on already could not tell a bad version: a release that was turned back and is started again would pass. */
+async function quietAlarms(moves: readonly Move[], { alarms, log }: CanaryPorts): Promise<readonly string[]> {
     const names = [...new Set(moves.flatMap((move) => move.alarms))].sort();
     const states = names.length === 0 ? new Map<string, string>() : await alarms.states(names);
     const missing = names.filter((name) => !states.has(name));
@@ -85,9 +85,15 @@ async function watchedAlarms(moves: readonly Move[], { alarms, log }: CanaryPort
         });
     }
     const on = names.filter((name) => states.get(name) === "ALARM");
-    on.forEach((name) => log.say(`! ${name} was in ALARM before: it does not judge this release`));
+    if (on.length > 0) {
+        throw new CommandFailure(ExitCode.failed, {
+            given: `${count(on.length, "alarm")} of the functions to be released ${on.length === 1 ? "is" : "are"} on already: ${on.join(", ")}.`,
+            allowed: "A release begins while they are quiet: one that is on cannot tell whether the new version is good.",
+            next: "start this release again when they are quiet; where it is itself the mend, set `release: direct` in the stack's file for it. Nothing was moved.",
+        });
+    }
     moves.filter((move) => move.alarms.length === 0).forEach(({ name }) => log.say(`! ${name} has no alarm in its manifest: nothing judges it`));
-    return names.filter((name) => !on.includes(name));
+    return names;
 }
 
 /** @returns why the release must not go on; undefined when the time is over and all was quiet. */

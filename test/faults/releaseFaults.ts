@@ -30,11 +30,19 @@ export const releaseFaults: readonly Fault[] = [
         tests: CANARY_TESTS,
     },
     {
+        name: "canary-begins-in-alarm",
+        promise: "A release does not begin while an alarm that should judge it is on.",
+        file: CANARY,
+        from: 'const on = names.filter((name) => states.get(name) === "ALARM");\n    if (on.length > 0) {',
+        to: 'const on = names.filter((name) => states.get(name) === "ALARM");\n    if (on.length > 99) {',
+        tests: CANARY_TESTS,
+    },
+    {
         name: "canary-not-watched",
         promise: "Alarms are watched for the whole time that the settings give.",
         file: CANARY,
-        from: "watch(watched, canary.seconds, ports)",
-        to: "watch(watched, 1, ports)",
+        from: "watch(judges, canary.seconds, ports)",
+        to: "watch(judges, 1, ports)",
         tests: CANARY_TESTS,
     },
 ];
